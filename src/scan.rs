@@ -157,8 +157,9 @@ fn examine(
     (room, ledger, known): (&Room, &Ledger<SourcePath, Extract>, &AtomicBool),
 ) -> Option<Examined> {
     let input = Input { context: file.context, bytes: file.bytes, limits: &request.source.limits };
-    let format = format::detect(&input);
-    let is_known = format.is_some_and(|format| format.traits().origin != Origin::AnyProgram);
+    let place = room.enter(format::memory::of_file(file.bytes.len()));
+    let detected = format::detect(&input);
+    let is_known = detected.as_ref().is_some_and(|file| file.format.traits().origin != Origin::AnyProgram);
     known.fetch_or(is_known, Ordering::Relaxed);
     if !file.matters && !request.source.no_prefilter {
         // It was handed over only to know whether anything is recognised.
@@ -166,23 +167,24 @@ fn examine(
     }
     let mut incidents = Vec::new();
     let mut broken_without_evidence = false;
-    let extract = match format {
-        Some(format) => {
-            let _place = room.enter(format::memory::of_file(file.bytes.len()));
-            let text = without_quiet(format, format::decode(format, &input), file, markers);
-            let mut document = format::read(format, &input, &text, Reading::Tolerant);
-            ims::name_configurations(&mut document, format);
-            let extract = ims::recognise(&input, Some((format, &text, &document)), knowledge);
+    let extract = match detected {
+        Some(mut detected) => {
+            detected.text = without_quiet(detected.format, detected.text, file, markers);
+            let mut document = detected.read(Reading::Tolerant);
+            ims::name_configurations(&mut document, detected.format);
+            let extract = ims::recognise(&input, Some((&detected, &document)), knowledge);
+            let text = &detected.text;
             let matters = extract.has_evidence() || markers.has_evidence(text.as_str()) || is_integration(&document);
             // What cannot matter is read only where the choice of files is put to the proof.
             if file.matters {
-                incidents = incidents_of(&input, &text, &document, extract.limit.as_ref(), matters);
+                incidents = incidents_of(&input, text, &document, extract.limit.as_ref(), matters);
             }
             broken_without_evidence = document.problem.is_some() && !matters;
             extract
         }
         None => ims::recognise(&input, None, knowledge),
     };
+    drop(place);
     let unrecognised = file.named && !is_known && extract.is_empty();
     known.fetch_or(!extract.is_empty(), Ordering::Relaxed);
     let extract = (!extract.is_empty()).then(|| ledger.keep(&file.context.path, extract.bytes as u64, extract));
@@ -254,9 +256,8 @@ pub fn inspect(request: &Request, reading: Reading, redact: bool) -> Inspection 
     let (room, ledger) = (Room::new(budget::NODES), Ledger::new(budget::INSPECTED));
     let visit = |file: File<'_>| {
         let input = Input { context: file.context, bytes: file.bytes, limits: &options.limits };
-        let format = format::detect(&input)?;
         let _place = room.enter(format::memory::of_file(file.bytes.len()));
-        let inspected = InspectedFile::read(&input, format, reading, redact);
+        let inspected = InspectedFile::read(&format::detect(&input)?, reading, redact);
         Some(ledger.keep(&file.context.path, inspected.bytes() as u64, inspected))
     };
     let mut outcome = source::read(&request.inputs, &options, &visit);

@@ -14,10 +14,10 @@ pub fn read_as(names: &[&str], data: &[u8]) {
             ..FileContext::default()
         };
         let input = Input { context: &context, bytes: data, limits: &limits };
-        let Some(format) = format::detect(&input) else { continue };
-        let text = format::decode(format, &input);
+        let Some(file) = format::detect(&input) else { continue };
+        let text = &file.text;
         for reading in [Reading::Tolerant, Reading::Aem] {
-            let document = format::read(format, &input, &text, reading);
+            let document = file.read(reading);
             let length = text.as_str().len();
             for (index, node) in document.nodes.iter().enumerate() {
                 assert!(node.parent.is_none_or(|parent| parent < index), "parents come before children");

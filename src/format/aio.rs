@@ -15,7 +15,8 @@ use super::json::{self, Dialect, Json};
 use super::traits::{FlatLines, Stores, Traits};
 use super::yaml;
 use super::{
-    Document, Format, Input, MAX_VALUES, Node, Property, PropertyPlaces, Reading, Span, Text, Value, too_many_values,
+    Candidate, Document, Format, Input, MAX_VALUES, Node, Property, PropertyPlaces, Reading, Span, Text, Value,
+    too_many_values,
 };
 
 /// Prefix of the variables that the command line reads, ignoring case.
@@ -49,10 +50,10 @@ impl Format for Aio {
         }
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         let name = input.context.file_name();
         if is_env(name) {
-            return dotenv::variables(Text::utf8(input.bytes).as_str()).next().is_some();
+            return dotenv::variables(input.text().as_str()).next().is_some();
         }
         if !is_object(input.bytes) {
             return name.ends_with(".aio") || (name == "aio" && may_have_shape(input.bytes));

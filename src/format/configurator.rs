@@ -5,10 +5,10 @@
 //! kept.
 
 use super::cfg_json::{self, CONFIGURATOR_PREFIX, Source};
-use super::json::{self, Json};
+use super::json::Json;
 use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::{Document, Format, Input, Node, Problem, Reading, Text};
+use super::{Candidate, Document, Format, Input, Node, Problem, Reading, Text};
 use crate::repository::Pid;
 
 /// Configurator resources.
@@ -23,7 +23,7 @@ impl Format for Configurator {
         Traits::written("configurator", Stores::Configurations, Some(CommentSyntax::Json))
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         if input.context.configurator {
             return true;
         }
@@ -34,7 +34,7 @@ impl Format for Configurator {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), cfg_json::dialect(reading), input.limits.max_nesting);
+        let tree = text.tree(cfg_json::dialect(reading), input.limits.max_nesting);
         let (path, jcr_path) = osgi::path(input);
         let mut document = Document { jcr_path, ..Document::default() };
         match cfg_json::root(&tree, reading).and_then(|root| check_version(root, reading).map(|()| root)) {
@@ -44,7 +44,7 @@ impl Format for Configurator {
             }
             Err(problem) => document.problem = Some(problem),
         }
-        document.limit = tree.limit;
+        document.limit = tree.limit.clone();
         document
     }
 }
@@ -102,7 +102,7 @@ mod tests {
         let path = SourcePath::file("bundle.jar").entry("OSGI-INF/configurator/x.json");
         let context = FileContext { path, ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(Configurator.recognises(&input));
+        assert!(Configurator.recognises(&Candidate::new(input)));
         Configurator.read(&input, &Text::utf8(input.bytes), Reading::Aem)
     }
 

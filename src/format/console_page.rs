@@ -13,7 +13,8 @@ use super::rewritten::Rewritten;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi, read_file, status_dump,
+    Candidate, Detected, Document, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi,
+    status_dump,
 };
 use crate::repository::{FileContext, installer};
 
@@ -26,7 +27,7 @@ impl Format for ConsolePage {
         Traits::exported("console-page", Stores::Configurations)
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
@@ -35,7 +36,7 @@ impl Format for ConsolePage {
         }
         // The tag of a text area is in upper or lower case.
         let has_area = || input.contains(b"<textarea") || input.contains(b"<TEXTAREA");
-        let has_printer = || std::str::from_utf8(input.bytes).is_ok_and(|text| Printer::of(text).is_some());
+        let has_printer = || !input.text().has_replacements() && Printer::of(input.text().as_str()).is_some();
         osgi::looks_like_markup(input.bytes)
             && (has_line(input.bytes) || has_mark(input.bytes) || has_area() && has_printer())
     }
@@ -242,8 +243,8 @@ impl<'t> Printer<'t> {
         let context = FileContext { path: input.context.path.entry(&path), ..input.context.clone() };
         let inner = Input { context: &context, bytes: file.text().as_bytes(), limits: input.limits };
         let read = || {
-            let format = detect(&inner).unwrap_or(&cfg_json::CfgJson);
-            read_file(format, &inner, &Text::utf8(inner.bytes), reading)
+            let format = detect(&inner).map_or(&cfg_json::CfgJson as &dyn Format, |file| file.format);
+            Detected::with_text(format, &inner, Text::utf8(inner.bytes)).read_file(reading)
         };
         let mut document = super::too_large(file.text()).unwrap_or_else(read);
         file.relocate(&mut document);
@@ -294,7 +295,7 @@ mod tests {
     fn read(page: &str, reading: Reading) -> Document {
         let context = FileContext { path: SourcePath::file("page.html"), ..FileContext::default() };
         let input = Input { context: &context, bytes: page.as_bytes(), limits: &Limits::default() };
-        assert!(ConsolePage.recognises(&input), "{page}");
+        assert!(ConsolePage.recognises(&Candidate::new(input)), "{page}");
         ConsolePage.read(&input, &Text::utf8(page.as_bytes()), reading)
     }
 

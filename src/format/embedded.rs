@@ -7,8 +7,8 @@ use super::oak_export::BLOB;
 use super::osgi::CONFIGURATION_EXTENSIONS;
 use super::rewritten::Rewritten;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, base64, decode, detect,
-    read_file, repoinit,
+    Detected, Document, Input, MAX_CONFIGURATION, Problem, Property, Reading, Span, Text, Value, base64, detect,
+    repoinit,
 };
 use crate::repository::FileContext;
 
@@ -24,12 +24,13 @@ const DATA: &str = "jcr:data";
 const DEPTH: usize = 3;
 
 /// Reads a file with everything embedded in it.
-pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    read_at(format, input, text, reading, DEPTH)
+pub(super) fn read(file: &Detected<'_>, reading: Reading) -> Document {
+    read_at(file, reading, DEPTH)
 }
 
-fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading, depth: usize) -> Document {
-    let mut document = read_file(format, input, text, reading);
+fn read_at(file: &Detected<'_>, reading: Reading, depth: usize) -> Document {
+    let mut document = file.read_file(reading);
+    let text = &file.text;
     if depth == 0 {
         return document;
     }
@@ -38,10 +39,10 @@ fn read_at(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Rea
         if node.pid.as_ref().is_some_and(|pid| pid.component() == INITIALIZER) {
             found.extend(node.property_ignore_case(SCRIPTS).map(|scripts| statements(scripts, text, reading)));
         }
-        let file = node.path.strip_suffix(CONTENT).filter(|file| is_configuration(file));
+        let name = node.path.strip_suffix(CONTENT).filter(|name| is_configuration(name));
         let data = node.property(DATA).and_then(|data| data.values.first());
-        if let Some((file, data)) = file.zip(data.filter(|data| !is_reference(text, data))) {
-            found.push(content(input, text, file, data, reading, depth));
+        if let Some((name, data)) = name.zip(data.filter(|data| !is_reference(text, data))) {
+            found.push(content(file, name, data, reading, depth));
         }
     }
     for inner in found {
@@ -72,20 +73,20 @@ fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document
 }
 
 /// The document of a file whose content is in a property.
-fn content(input: &Input<'_>, text: &Text<'_>, file: &str, data: &Value, reading: Reading, depth: usize) -> Document {
+fn content(outer: &Detected<'_>, name: &str, data: &Value, reading: Reading, depth: usize) -> Document {
+    let (input, text) = (outer.input(), &outer.text);
     let context = FileContext {
-        path: input.context.path.entry(file),
-        repository_path: Some(file.trim_start_matches('/').to_owned()),
+        path: input.context.path.entry(name),
+        repository_path: Some(name.trim_start_matches('/').to_owned()),
         ..input.context.clone()
     };
     let binary = base64::decode_whole(&data.text);
     let bytes = binary.as_deref().unwrap_or(data.text.as_bytes());
     let inner = Input { context: &context, bytes, limits: input.limits };
     let read = || {
-        let format = detect(&inner)?;
-        let content = decode(format, &inner);
-        let mut document = read_at(format, &inner, &content, reading, depth - 1);
-        back(text.as_str(), data, content.as_str()).relocate(&mut document);
+        let file = detect(&inner)?;
+        let mut document = read_at(&file, reading, depth - 1);
+        back(text.as_str(), data, file.text.as_str()).relocate(&mut document);
         Some(document)
     };
     match too_large(data) {

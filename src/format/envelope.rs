@@ -5,11 +5,13 @@
 //! no envelope. MHTML is RFC 2557, its parts RFC 2045 (quoted-printable, base64) and RFC 2046 (boundaries).
 
 use super::console_page::PageText;
+use super::json::KeptTree;
 use super::rewritten::Rewritten;
 use super::traits::Origin;
 use super::web_console_json::json_start;
-use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64, text};
+use super::{Candidate, Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Span, Text, base64, text};
 use crate::repository::FileContext;
+use crate::source::Limits;
 
 /// Maximum number of bytes of the head of a mail, and of the lines before JSON.
 const HEAD: usize = 8 << 10;
@@ -17,29 +19,51 @@ const HEAD: usize = 8 << 10;
 const MAX_TRIES: usize = 64;
 
 /// The content of the envelope.
-struct Inside {
-    format: &'static dyn Format,
+pub(super) struct Inside {
+    pub(super) format: &'static dyn Format,
     context: FileContext,
     content: Rewritten,
+    /// The tree of the content.
+    tree: Option<KeptTree>,
 }
 
-/// The format of the content, for a file that has no format itself.
-pub(super) fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
-    open(input, Text::utf8_or_ansi(input.bytes).as_str()).map(|inside| inside.format)
+impl Inside {
+    /// Reads the content.
+    pub(super) fn read(&self, limits: &Limits, reading: Reading) -> Document {
+        let bytes = self.content.text().as_bytes();
+        let inner = Input { context: &self.context, bytes, limits };
+        let mut document = self.format.read(&inner, &Text::utf8(bytes).with_tree(self.tree.clone()), reading);
+        self.content.relocate(&mut document);
+        (document.pid, document.jcr_path) = (None, None);
+        document
+    }
 }
 
-/// Reads the content, if the file itself is not of the format.
-pub(super) fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Option<Document> {
-    if !may_be_one(input.bytes) || format.recognises(input) {
+/// The content of a file that has no format itself.
+pub(super) fn detect(file: &Candidate<'_>) -> Option<Inside> {
+    if !may_be_one(file.bytes) {
         return None;
     }
-    let inside = open(input, text.as_str()).filter(|inside| inside.format.id() == format.id())?;
-    let bytes = inside.content.text().as_bytes();
-    let inner = Input { context: &inside.context, bytes, limits: input.limits };
-    let mut document = inside.format.read(&inner, &Text::utf8(bytes), reading);
-    inside.content.relocate(&mut document);
-    (document.pid, document.jcr_path) = (None, None);
-    Some(document)
+    match file.text() {
+        text if text.has_replacements() => open(file, Text::utf8_or_ansi(file.bytes).as_str()),
+        text => open(file, text.as_str()),
+    }
+}
+
+/// The content in `format` of a file that is not in this format itself. It was `found` in the bytes of the file, and
+/// `text` may be decoded differently.
+pub(super) fn inside(
+    format: &dyn Format,
+    file: &Candidate<'_>,
+    text: &Text<'_>,
+    found: Option<Inside>,
+) -> Option<Inside> {
+    let traits = format.traits();
+    if traits.own_encoding || traits.is_read_by_aem() || !may_be_one(file.bytes) || format.recognises(file) {
+        return None;
+    }
+    let inside = found.filter(|_| text.as_str().as_bytes() == file.bytes).or_else(|| open(file, text.as_str()));
+    inside.filter(|inside| inside.format.id() == format.id())
 }
 
 /// Whether the first bytes can be those of an envelope.
@@ -48,35 +72,34 @@ fn may_be_one(bytes: &[u8]) -> bool {
 }
 
 fn open(input: &Input<'_>, text: &str) -> Option<Inside> {
-    if !may_be_one(input.bytes) {
-        return None;
-    }
     if is_mail(text) {
-        return parts(text).take(MAX_TRIES).find_map(|(name, content)| inside(input, name, content));
+        return parts(text).take(MAX_TRIES).find_map(|(name, content)| export(input, name, content));
     }
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
-        return inside(input, ".json", shown(text)?);
+        return export(input, ".json", shown(text)?);
     }
     json_lines(text).take(MAX_TRIES).find_map(|span| {
         let mut content = Rewritten::default();
         content.copy(text, span);
-        inside(input, ".json", content)
+        export(input, ".json", content)
     })
 }
 
 /// The export in `content`.
-fn inside(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Inside> {
+fn export(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Inside> {
     let mut context = input.context.clone();
     if !context.file_name().ends_with(extension) {
         context.path = context.path.entry(format!("{}{extension}", context.file_name()));
     }
-    let inner = Input { context: &context, bytes: content.text().as_bytes(), limits: input.limits };
+    let bytes = content.text().as_bytes();
+    let inner = Candidate::new(Input { context: &context, bytes, limits: input.limits });
     let is_export = |format: &&&dyn Format| {
         let traits = format.traits();
         !traits.is_read_by_aem() && traits.origin != Origin::AnyProgram && format.recognises(&inner)
     };
     let format = FORMATS.iter().find(is_export).copied()?;
-    Some(Inside { format, context, content })
+    let tree = inner.into_tree(content.text());
+    Some(Inside { format, context, content, tree })
 }
 
 /// The pieces of text that begin with a line of JSON and end at the last closing bracket of the same kind.
@@ -240,11 +263,10 @@ mod tests {
     fn read(name: &str, text: &str) -> Option<(&'static str, String, String)> {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        let format = format::detect(&input)?;
-        let decoded = format::decode(format, &input);
-        let document = format::read(format, &input, &decoded, Reading::Tolerant);
+        let file = format::detect(&input)?;
+        let document = file.read(Reading::Tolerant);
         let value = document.nodes.first()?.property("k")?.values.first()?.clone();
-        Some((format.id(), value.text, decoded.slice(value.span).to_owned()))
+        Some((file.format.id(), value.text, file.text.slice(value.span).to_owned()))
     }
 
     fn some(id: &'static str, value: &str, written: &str) -> Option<(&'static str, String, String)> {

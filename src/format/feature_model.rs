@@ -7,7 +7,7 @@
 use super::cfg_json::{self, Source};
 use super::json::{self, Json};
 use super::traits::{CommentSyntax, RunModes, Stores, Traits};
-use super::{Document, Format, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded};
+use super::{Candidate, Document, Format, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
 const ID: &str = "id";
@@ -64,7 +64,7 @@ impl Format for FeatureModel {
         }
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         let name = input.context.file_name();
         if name.ends_with(".slingosgifeature") {
             return true;
@@ -81,12 +81,12 @@ impl Format for FeatureModel {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let tree = json::parse(text.as_str(), cfg_json::dialect(reading), input.limits.max_nesting);
+        let tree = text.tree(cfg_json::dialect(reading), input.limits.max_nesting);
         let mut document = Document { limit: tree.limit.clone(), ..Document::default() };
         let result =
             cfg_json::root(&tree, reading).and_then(|root| feature(root, text.as_str(), reading, &mut document));
         match result {
-            Ok(()) => document.problem = document.problem.or(tree.problem),
+            Ok(()) => document.problem = document.problem.or_else(|| tree.problem.clone()),
             Err(problem) => {
                 document.nodes.clear();
                 document.problem = Some(problem);

@@ -14,6 +14,7 @@ mod content_tree;
 mod copied_configuration;
 mod copied_lines;
 pub mod credential_json;
+mod detected;
 pub mod developer_console;
 pub mod docview;
 pub mod docview_value;
@@ -57,6 +58,7 @@ mod wide;
 pub mod xml;
 pub mod yaml;
 
+pub use detected::{Candidate, Detected, detect};
 pub(crate) use node::PropertyPlaces;
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -79,7 +81,7 @@ pub enum Reading {
 }
 
 /// A file to read: its bytes, and everything its location says about it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// Where the file lies.
     pub context: &'a FileContext,
@@ -87,13 +89,6 @@ pub struct Input<'a> {
     pub bytes: &'a [u8],
     /// Bounds on nesting and size.
     pub limits: &'a Limits,
-}
-
-impl Input<'_> {
-    /// Whether the bytes contain `word`.
-    pub(crate) fn contains(&self, word: &[u8]) -> bool {
-        memchr::memmem::find(self.bytes, word).is_some()
-    }
 }
 
 /// A file format.
@@ -107,7 +102,7 @@ pub trait Format: Sync {
     }
 
     /// Whether `input` is a file of this format. Content decides, not only the name.
-    fn recognises(&self, input: &Input<'_>) -> bool;
+    fn recognises(&self, input: &Candidate<'_>) -> bool;
 
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {
@@ -176,55 +171,14 @@ pub static FORMATS: &[&dyn Format] = &[
     &copied_configuration::CopiedConfiguration,
 ];
 
-/// The format of a file, or `None` if no format recognises it.
-pub fn detect(input: &Input<'_>) -> Option<&'static dyn Format> {
-    let is_large = input.bytes.len() > MAX_CONFIGURATION;
-    let wide = wide::decode(input.bytes);
-    let narrow = wide.as_ref().map(|text| Input { bytes: text.as_str().as_bytes(), ..*input });
-    let seen = |format: &dyn Format| narrow.as_ref().filter(|_| !format.traits().own_encoding).unwrap_or(input);
-    let may_be = |format: &dyn Format| !(is_large && format.traits().is_small);
-    let found = FORMATS.iter().copied().find(|format| may_be(*format) && format.recognises(seen(*format)));
-    let is_known = |format: &&dyn Format| format.traits().origin != traits::Origin::AnyProgram;
-    found.filter(is_known).or_else(|| envelope::detect(narrow.as_ref().unwrap_or(input))).or(found)
-}
-
 /// The traits of the format called `id`; `None` if it is not a format, such as an archive.
 pub fn traits_of(id: &str) -> Option<Traits> {
     FORMATS.iter().find(|format| format.id() == id).map(|format| format.traits())
 }
 
-/// How the bytes of a file become text: as the format defines, or in UTF-16 or UTF-32 if the first bytes indicate it.
-pub fn decode<'a>(format: &dyn Format, input: &Input<'a>) -> Text<'a> {
-    let wide = (!format.traits().own_encoding).then(|| wide::decode(input.bytes)).flatten();
-    wide.unwrap_or_else(|| format.decode(input))
-}
-
 /// The text of a file that has no format: UTF-8, or UTF-16 or UTF-32 if the first bytes indicate it.
 pub fn plain_text(bytes: &[u8]) -> Text<'_> {
     wide::decode(bytes).unwrap_or_else(|| Text::utf8(bytes))
-}
-
-/// Reads a file as `format` does, with the content embedded in its values: repoinit statements, and files in a content
-/// tree. `text` is what [`decode`] returned.
-pub fn read(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    embedded::read(format, input, text, reading)
-}
-
-/// [`read`] without embedded content.
-pub fn read_file(format: &dyn Format, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    if format.traits().own_encoding {
-        return format.read(input, text, reading);
-    }
-    let whole = |input: &Input<'_>| {
-        let inside = || envelope::read(format, input, text, reading);
-        let may_be_inside = !format.traits().is_read_by_aem();
-        may_be_inside.then(inside).flatten().unwrap_or_else(|| format.read(input, text, reading))
-    };
-    if !text.is_wide() {
-        return whole(input);
-    }
-    let narrow = Input { bytes: text.as_str().as_bytes(), ..*input };
-    wide::refused(format, input, reading).unwrap_or_else(|| whole(&narrow))
 }
 
 #[cfg(test)]

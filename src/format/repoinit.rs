@@ -24,8 +24,8 @@ use super::memory::Memory;
 use super::osgi::{self, PRIMARY_TYPE};
 use super::traits::{Stores, Traits};
 use super::{
-    Document, Format, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value, ValueType, docview_value,
-    too_many_values,
+    Candidate, Document, Format, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value, ValueType,
+    docview_value, too_many_values,
 };
 use tokens::{Token, Tokens};
 
@@ -38,11 +38,11 @@ impl Format for Repoinit {
         Traits::written("repoinit", Stores::Other, None)
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         // Without a property there is nothing to find.
         input.context.file_name().ends_with(".txt")
             && input.contains(b"properties")
-            && !read(Text::utf8(input.bytes).as_str(), Reading::Tolerant).nodes.is_empty()
+            && !read(input.text().as_str(), Reading::Tolerant).nodes.is_empty()
     }
 
     fn read(&self, _input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {

@@ -10,7 +10,7 @@ use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Document, Format, Input, Problem, Property, Reading, Text, Value};
+use super::{Candidate, Document, Format, Input, Problem, Property, Reading, Text, Value};
 
 /// `.harray`: contains the children of a node.
 const CHILDREN: &str = "__children__";
@@ -35,7 +35,7 @@ impl Format for SlingGet {
         Traits { outline: Some(Outline::Objects), ..Traits::exported("sling-get", Stores::Content) }
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         let name = input.context.file_name();
         let is_named = name.ends_with(".json") && !name.ends_with(".cfg.json");
         // Text copied from a browser.
@@ -47,8 +47,8 @@ impl Format for SlingGet {
         let bytes = input.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input.bytes);
         match json_start(bytes) {
             Some(b'{') => selected || (has_typed_node(bytes) && !is_foreign(bytes)),
-            Some(b'[') if bytes.len() <= MAX_CHOICES => {
-                std::str::from_utf8(bytes).is_ok_and(|text| cut_at(text).is_some())
+            Some(b'[') if bytes.len() <= MAX_CHOICES && !input.text().has_replacements() => {
+                cut_at(input, input.text()).is_some()
             }
             _ => false,
         }
@@ -56,7 +56,7 @@ impl Format for SlingGet {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         if text.as_str().len() <= MAX_CHOICES
-            && let Some(levels) = cut_at(text.as_str())
+            && let Some(levels) = cut_at(input, text)
         {
             return cut(levels);
         }
@@ -135,10 +135,13 @@ pub(super) fn property(name: &str, json: Json<'_>, text: &Text<'_>) -> Option<Pr
 
 /// The number of levels offered, if `text` is the list of URLs that replaces a tree that was too large (`JsonRenderer`,
 /// status 300): `["/content/x.2.json", "/content/x.1.json", "/content/x.0.json"]`.
-fn cut_at(text: &str) -> Option<usize> {
-    let tree = json::parse(text, Dialect { byte_order_mark: true, ..Dialect::STRICT }, 2);
+fn cut_at(input: &Input<'_>, text: &Text<'_>) -> Option<usize> {
+    let list = text.as_str().trim_start_matches('\u{feff}').trim_ascii_start().strip_prefix('[')?;
+    // Other lists need not be parsed.
+    list.trim_ascii_start().strip_prefix('"')?;
+    let tree = text.tree(Dialect::of_export(Reading::Tolerant), input.limits.max_nesting);
     let urls: Option<Vec<&str>> = tree.root()?.elements().map(Json::as_str).collect();
-    let urls = urls.filter(|urls| tree.problem.is_none() && !urls.is_empty())?;
+    let urls = urls.filter(|urls| tree.is_strict() && tree.limit.is_none() && !urls.is_empty())?;
     let offers = |(level, url): (usize, &&str)| url.starts_with('/') && url.ends_with(&format!(".{level}.json"));
     urls.iter().rev().enumerate().all(offers).then_some(urls.len())
 }

@@ -10,7 +10,7 @@ fn context(path: &str) -> FileContext {
 fn detected(path: &str, text: &str) -> Option<&'static str> {
     let context = context(path);
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-    detect(&input).map(Format::id)
+    detect(&input).map(|file| file.format.id())
 }
 
 fn read(format: &dyn Format, context: &FileContext, text: &str, max_nesting: usize, reading: Reading) -> Document {

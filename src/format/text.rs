@@ -1,9 +1,11 @@
 //! A file's bytes as text, with a mapping from the text to lines, columns and bytes.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::MAX_CONFIGURATION;
 use super::code_page::CodePage;
+use super::json::{self, Dialect, KeptTree, Tree};
 use super::span::{Position, Span};
 
 /// Distance of the checkpoints that make positions cheap in files with very long lines, in bytes.
@@ -22,6 +24,8 @@ pub struct Text<'a> {
     checkpoints: OnceLock<Vec<Checkpoint>>,
     /// Subtrees that readers skip.
     quiet: Vec<std::ops::Range<usize>>,
+    /// The last tree of the text as JSON: who recognises a file, and both readings of it, mostly need the same one.
+    tree: Mutex<Option<KeptTree>>,
 }
 
 /// The beginning of a text that is in another encoding than the rest.
@@ -172,12 +176,12 @@ impl<'a> Text<'a> {
     pub fn followed_by(self, rest: Text<'_>) -> Self {
         let head = Head { len: self.decoded.len(), part: self.body };
         let decoded = Cow::Owned(self.decoded.into_owned() + &rest.decoded);
-        Self { decoded, head: Some(Box::new(head)), body: rest.body, checkpoints: OnceLock::new(), quiet: Vec::new() }
+        Self { head: Some(Box::new(head)), body: rest.body, ..Self::new(decoded, Charset::Utf8) }
     }
 
     fn new(decoded: Cow<'a, str>, charset: Charset) -> Self {
         let body = Part { mark: 0, charset, replaced: Vec::new() };
-        Self { decoded, head: None, body, checkpoints: OnceLock::new(), quiet: Vec::new() }
+        Self { decoded, head: None, body, checkpoints: OnceLock::new(), quiet: Vec::new(), tree: Mutex::default() }
     }
 
     fn behind_mark(mut self, mark: usize) -> Self {
@@ -201,7 +205,34 @@ impl<'a> Text<'a> {
     /// The same text, in which readers skip these subtrees.
     #[must_use]
     pub fn passing_over(self, quiet: Vec<std::ops::Range<usize>>) -> Self {
-        Self { quiet, ..self }
+        Self { quiet, tree: Mutex::default(), ..self }
+    }
+
+    /// The text as JSON. The tree stays with the text, unless it is large.
+    pub(super) fn tree(&self, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+        let text = self.as_str();
+        let parse = || json::parse_rest(text, 0, &self.quiet, dialect, max_nesting);
+        if text.len() > MAX_CONFIGURATION {
+            return parse();
+        }
+        let mut kept = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = kept.as_ref().and_then(|kept| kept.tree(text, dialect, max_nesting)) {
+            return tree;
+        }
+        let tree = parse();
+        *kept = Some(tree.kept(dialect, max_nesting));
+        tree
+    }
+
+    /// The tree that is kept, if there is one.
+    pub(super) fn into_tree(self) -> Option<KeptTree> {
+        self.tree.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same text, whose tree is known.
+    #[must_use]
+    pub(super) fn with_tree(self, tree: Option<KeptTree>) -> Self {
+        Self { tree: Mutex::new(tree), ..self }
     }
 
     /// Subtrees without anything of interest, in order.

@@ -11,10 +11,10 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
-use super::json::{Builder, Json, JsonKind, Key, Tree};
+use super::json::{Builder, ItemKind, Json, Tree, Written};
 use super::traits::{Origin, Stores, Traits};
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
+    Candidate, Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
     too_many_values,
 };
 
@@ -33,7 +33,7 @@ impl Format for Yaml {
         Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents, None) }
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         let name = input.context.file_name();
         [".yaml", ".yml"].iter().any(|extension| name.ends_with(extension))
     }
@@ -154,10 +154,10 @@ enum OpenCollection {
 struct YamlReader<'t> {
     text: &'t str,
     places: Places,
-    builder: Builder<'t>,
+    builder: Builder,
     open: Vec<OpenCollection>,
     /// The key of the next value of the innermost mapping.
-    key: Option<Key<'t>>,
+    key: Option<Written>,
     /// Short scalars that have an anchor.
     anchors: HashMap<usize, Cow<'t, str>>,
     /// Number of events in all documents.
@@ -181,7 +181,7 @@ impl<'t> YamlReader<'t> {
         self.open.clear();
         self.key = None;
         self.anchors.clear();
-        std::mem::take(&mut self.builder).finish(end)
+        std::mem::take(&mut self.builder).finish(self.text, end)
     }
 
     fn event(&mut self, event: Event<'t>, span: Span) {
@@ -197,21 +197,21 @@ impl<'t> YamlReader<'t> {
                 Some(value) => self.scalar(value, false, span),
                 None => self.scalar(Cow::Borrowed(""), true, span),
             },
-            Event::SequenceStart(..) => self.start(JsonKind::Array, OpenCollection::Sequence, span),
-            Event::MappingStart(..) => self.start(JsonKind::Object, OpenCollection::Mapping, span),
+            Event::SequenceStart(..) => self.start(ItemKind::Array, OpenCollection::Sequence, span),
+            Event::MappingStart(..) => self.start(ItemKind::Object, OpenCollection::Mapping, span),
             Event::SequenceEnd | Event::MappingEnd => {
                 if self.open.pop() != Some(OpenCollection::Key) {
                     self.builder.close(span.end);
                 } else if self.open.last() != Some(&OpenCollection::Key) {
                     // The key ended, and no property has such a key.
-                    self.key = Some(Key { name: Cow::Borrowed(""), span });
+                    self.key = Some(Written { meant: Some("".into()), span });
                 }
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
         }
     }
 
-    fn start(&mut self, kind: JsonKind<'t>, open: OpenCollection, span: Span) {
+    fn start(&mut self, kind: ItemKind, open: OpenCollection, span: Span) {
         let is_key = match self.open.last() {
             Some(OpenCollection::Key) => true,
             Some(OpenCollection::Mapping) => self.key.is_none(),
@@ -222,17 +222,19 @@ impl<'t> YamlReader<'t> {
             return;
         }
         let key = self.key.take();
-        self.builder.add(kind, span, key);
+        self.builder.add(kind, Written::at(span), key);
         self.open.push(open);
     }
 
     fn scalar(&mut self, value: Cow<'t, str>, plain: bool, span: Span) {
         match self.open.last() {
             Some(OpenCollection::Key) => {}
-            Some(OpenCollection::Mapping) if self.key.is_none() => self.key = Some(Key { name: value, span }),
+            Some(OpenCollection::Mapping) if self.key.is_none() => {
+                self.key = Some(Written::new(self.text, span, value));
+            }
             _ => {
-                let key = self.key.take();
-                self.builder.add(kind_of(value, plain), span, key);
+                let (kind, key) = (kind_of(&value, plain), self.key.take());
+                self.builder.add(kind, Written::new(self.text, span, value), key);
             }
         }
     }
@@ -259,16 +261,16 @@ impl<'t> YamlReader<'t> {
 }
 
 /// The kind of a scalar in the core schema of YAML 1.2.
-fn kind_of(value: Cow<'_, str>, plain: bool) -> JsonKind<'_> {
-    match &*value {
-        _ if !plain => JsonKind::String(value),
-        "" | "~" | "null" | "Null" | "NULL" => JsonKind::Null,
-        "true" | "True" | "TRUE" => JsonKind::Bool(true),
-        "false" | "False" | "FALSE" => JsonKind::Bool(false),
-        text if text.bytes().all(|b| b.is_ascii_digit() || b".-+eE".contains(&b)) && text.parse::<f64>().is_ok() => {
-            JsonKind::Number(value)
+fn kind_of(text: &str, plain: bool) -> ItemKind {
+    match text {
+        _ if !plain => ItemKind::String,
+        "" | "~" | "null" | "Null" | "NULL" => ItemKind::Null,
+        "true" | "True" | "TRUE" => ItemKind::Bool(true),
+        "false" | "False" | "FALSE" => ItemKind::Bool(false),
+        _ if text.bytes().all(|b| b.is_ascii_digit() || b".-+eE".contains(&b)) && text.parse::<f64>().is_ok() => {
+            ItemKind::Number
         }
-        _ => JsonKind::String(value),
+        _ => ItemKind::String,
     }
 }
 

@@ -271,7 +271,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::format::{self, Input, Reading};
+    use crate::format::{self, Detected, Input, Reading};
     use crate::ims::SourceFile;
     use crate::repository::FileContext;
     use crate::source::{Limits, SourcePath};
@@ -280,8 +280,7 @@ mod tests {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let limits = Limits::default();
         let input = Input { context: &context, bytes: content.as_bytes(), limits: &limits };
-        let format = format::detect(&input).unwrap();
-        let text = format.decode(&input);
+        let Detected { format, text, .. } = format::detect(&input).unwrap();
         let document = format.read(&input, &text, Reading::Tolerant);
         let file = Arc::new(SourceFile { context: context.clone(), format: format.id(), ..SourceFile::default() });
         let capture_of = Capture::new(&text, file, &document);

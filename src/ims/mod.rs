@@ -69,7 +69,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::format::traits::Stores;
-use crate::format::{Document, Format, Input, Node, Problem, Text};
+use crate::format::{Detected, Document, Format, Input, Node, Problem};
 use crate::repository::deployment::instance::InstallerSettings;
 use crate::repository::installer::InstallerState;
 use crate::repository::system::{InstanceLabel, Marks};
@@ -160,15 +160,11 @@ pub struct Knowledge {
     pub instances: Vec<InstanceLabel>,
 }
 
-/// Finds the integrations of one file. `read` is its format, text and tolerant reading; `None` for a file without a
-/// format that is named like key material.
-pub fn recognise(
-    input: &Input<'_>,
-    read: Option<(&dyn Format, &Text<'_>, &Document)>,
-    knowledge: &Knowledge,
-) -> Extract {
+/// Finds the integrations of one file. `read` is the file with its format, and its tolerant reading; `None` for a file
+/// without a format that is named like key material.
+pub fn recognise(input: &Input<'_>, read: Option<(&Detected<'_>, &Document)>, knowledge: &Knowledge) -> Extract {
     let mut extract = Extract::default();
-    let Some((format, text, document)) = read else {
+    let Some((detected, document)) = read else {
         extract.file = Arc::new(SourceFile { context: input.context.clone(), ..SourceFile::default() });
         extract.model.keys.extend(recognise::key_material_of_file(input.context));
         extract.model.libraries = libraries::of_file(input);
@@ -183,6 +179,7 @@ pub fn recognise(
         }
         return extract;
     };
+    let Detected { format, text, .. } = detected;
     if interface::is_test_resource(below_inputs(&input.context.path.input, &knowledge.inputs)) {
         return extract;
     }
@@ -195,8 +192,8 @@ pub fn recognise(
     let capture = Capture::new(text, file, document);
     let scene = Scene::new(input, document, &capture, knowledge);
     extract.file = Arc::clone(capture.file());
-    if systems::may_be_dump(input, format) {
-        (extract.marks, extract.installer) = systems::marks_of(text, format, document);
+    if systems::may_be_dump(input, *format) {
+        (extract.marks, extract.installer) = systems::marks_of(text, *format, document);
         extract.hints.extend(target::hint_of_version(extract.marks.version.as_deref()));
         extract.is_dump = systems::has_content(document) || !extract.marks.is_empty() || !extract.installer.is_empty();
     }
@@ -209,7 +206,7 @@ pub fn recognise(
     extract.ignores = inline::capture(format.id(), text, document, &capture);
     let Extract { found, partners, .. } = &mut extract;
     let all = deployed(found).into_iter().chain(deployed(partners)).collect();
-    verdicts::judge(input, format, text, document, &capture, all);
+    verdicts::judge(detected, document, &capture, all);
     // Files that say nothing about IMS may not be read at all, so their places cannot count.
     if !extract.is_empty() {
         extract.hints.extend(target::hint_of_place(input.context));

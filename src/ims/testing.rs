@@ -2,7 +2,9 @@
 
 use super::systems::SystemPart;
 use super::{Extract, Knowledge, Model};
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType};
+use crate::format::{
+    Candidate, Detected, Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType,
+};
 use crate::repository::{FileContext, Pid};
 use crate::source::{Limits, SourcePath};
 
@@ -29,7 +31,7 @@ impl Format for ByHand {
     fn traits(&self) -> crate::format::Traits {
         crate::format::status_dump::StatusDump.traits()
     }
-    fn recognises(&self, _: &Input<'_>) -> bool {
+    fn recognises(&self, _: &Candidate<'_>) -> bool {
         true
     }
     fn read(&self, _: &Input<'_>, _: &Text<'_>, _: Reading) -> Document {
@@ -86,8 +88,7 @@ impl TestFile {
     pub fn extract(&self, knowledge: &Knowledge) -> Extract {
         let limits = Limits::default();
         let input = Input { context: &self.context, bytes: b"", limits: &limits };
-        let text = Text::utf8(b"");
-        super::recognise(&input, Some((&ByHand, &text, &self.document)), knowledge)
+        super::recognise(&input, Some((&Detected::of(&ByHand, &input), &self.document)), knowledge)
     }
 }
 

@@ -8,25 +8,18 @@ use super::disclosure;
 use super::location::{Capture, Location};
 use super::model::{LoadingProblem, LoadingVerdict};
 use crate::format::traits::Loading;
-use crate::format::{self, Document, Format, Input, Node, Property, Reading, Span, Text};
+use crate::format::{Detected, Document, Node, Property, Reading, Span, Text};
 use crate::repository::Pid;
 
 /// Adds what AEM does with the file to everything found in it that is deployed.
-pub fn judge(
-    input: &Input<'_>,
-    format: &dyn Format,
-    text: &Text<'_>,
-    tolerant: &Document,
-    capture: &Capture<'_>,
-    mut deployed: Vec<&mut dyn Deployed>,
-) {
-    let loading = format.traits().loading;
+pub fn judge(file: &Detected<'_>, tolerant: &Document, capture: &Capture<'_>, mut deployed: Vec<&mut dyn Deployed>) {
+    let loading = file.format.traits().loading;
     // A file outside of every repository that AEM would import otherwise is an export of one node.
-    let exported = loading == Loading::ImportedOtherwise && input.context.repository_path.is_none();
+    let exported = loading == Loading::ImportedOtherwise && file.input().context.repository_path.is_none();
     if deployed.is_empty() || loading == Loading::Never || exported {
         return;
     }
-    let aem = format::read(format, input, text, Reading::Aem);
+    let aem = file.read(Reading::Aem);
     let known = Readings::new(tolerant, &aem);
     for one in &mut deployed {
         let parts = one.parts();
@@ -36,7 +29,7 @@ pub fn judge(
                 Loading::ImportedOtherwise => LoadingProblem::NotInstalled,
                 Loading::Read | Loading::Never => LoadingProblem::Rejected,
             };
-            let location = at_problem(node, problem.offset, text, capture);
+            let location = at_problem(node, problem.offset, &file.text, capture);
             parts.verdicts.push(LoadingVerdict::new(kind, problem.message.clone(), location));
         } else {
             parts.verdicts.extend(loaded_otherwise(node, known.loaded(node), capture));

@@ -12,7 +12,7 @@ use super::changes::{CUSTOMIZER, Changes, ConfigurationChange, NewConfiguration}
 use super::obstacle::Obstacle;
 use crate::budget::{Allowance, EDITED};
 use crate::format::edit::{self, Change, NodeChanges, Refusal};
-use crate::format::{self, Document, Format, Input, Reading, Span, Text, osgi, traits_of};
+use crate::format::{self, Detected, Document, Format, Input, Reading, Span, Text, osgi, traits_of};
 use crate::ims::{Capture, FieldName, Integration, Location, disclosure};
 use crate::source::Limits;
 
@@ -238,11 +238,15 @@ pub(super) struct Parsed<'a> {
 }
 
 impl<'a> Parsed<'a> {
-    pub(super) fn new(location: &'a Location, format: &dyn Format, bytes: &'a [u8], limits: &'a Limits) -> Self {
-        let input = Input { context: &location.file.context, bytes, limits };
-        let text = format::decode(format, &input);
-        let document = format::read_file(format, &input, &text, Reading::Tolerant);
-        Self { text, document }
+    pub(super) fn new(
+        location: &'a Location,
+        format: &'static dyn Format,
+        bytes: &'a [u8],
+        limits: &'a Limits,
+    ) -> Self {
+        let file = Detected::of(format, &Input { context: &location.file.context, bytes, limits });
+        let document = file.read_file(Reading::Tolerant);
+        Self { text: file.text, document }
     }
 
     /// For each location, the number of the node that it is or is in.

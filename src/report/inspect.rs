@@ -8,7 +8,7 @@ use super::configuration::{Account, JsonConfiguration};
 use super::totals::counted;
 use super::wrap::wrapped_lines;
 use super::{Configuration, Stats, escape, log, text};
-use crate::format::{self, Document, Format, Input, Node, Problem, Property, Reading, Text, Value};
+use crate::format::{Detected, Document, Node, Problem, Property, Reading, Text, Value};
 use crate::ims::disclosure;
 use crate::source::{Incident, IncidentKind};
 
@@ -90,29 +90,30 @@ struct InspectedProblem {
 }
 
 impl InspectedFile {
-    /// Reads `input` as `format` and keeps what `inspect` shows.
-    pub fn read(input: &Input<'_>, format: &dyn Format, reading: Reading, redact: bool) -> Self {
-        let text = format::decode(format, input);
-        let document = format::read(format, input, &text, reading);
+    /// Reads a file and keeps what `inspect` shows.
+    pub fn read(file: &Detected<'_>, reading: Reading, redact: bool) -> Self {
+        let Detected { format, text, .. } = file;
+        let context = file.input().context;
+        let document = file.read(reading);
         let loads = match reading {
             Reading::Aem => document.loads(),
-            Reading::Tolerant => format::read(format, input, &text, Reading::Aem).loads(),
+            Reading::Tolerant => file.read(Reading::Aem).loads(),
         };
-        let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(&text, p));
+        let problem = document.problem.as_ref().or(document.limit.as_ref()).map(|p| problem(text, p));
         let pid = document.pid.clone();
         Self {
-            path: input.context.path.to_string(),
+            path: context.path.to_string(),
             format: format.id(),
             jcr_path: document.jcr_path.clone(),
             factory_pid: pid.as_ref().and_then(|pid| pid.factory.clone()),
             pid: pid.map(|pid| pid.to_string()),
-            run_modes: input.context.run_modes(),
+            run_modes: context.run_modes(),
             loads,
-            nodes: nodes(&text, &document, redact),
+            nodes: nodes(text, &document, redact),
             problem,
             limit: document.limit.as_ref().map(|limit| {
                 let position = text.position(limit.offset);
-                let path = input.context.path.clone();
+                let path = context.path.clone();
                 Incident::new(IncidentKind::Limit, path, limit.message.clone()).at(position.line, position.column)
             }),
         }

@@ -11,14 +11,13 @@ pub fn file(name: &str) -> FileContext {
 }
 
 pub fn detect(context: &FileContext, bytes: &[u8]) -> Option<&'static dyn Format> {
-    format::detect(&Input { context, bytes, limits: &Limits::default() })
+    format::detect(&Input { context, bytes, limits: &Limits::default() }).map(|file| file.format)
 }
 
 pub fn read(context: &FileContext, bytes: &[u8], reading: Reading) -> (&'static str, String, Document) {
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
-    let format = format::detect(&input).unwrap_or_else(|| panic!("no format for {}", context.path));
-    let text: Text<'_> = format::decode(format, &input);
-    let document = format::read(format, &input, &text, reading);
-    (format.id(), text.as_str().to_owned(), document)
+    let file = format::detect(&input).unwrap_or_else(|| panic!("no format for {}", context.path));
+    let document = file.read(reading);
+    (file.format.id(), file.text.as_str().to_owned(), document)
 }

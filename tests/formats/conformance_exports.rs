@@ -22,7 +22,7 @@ fn table(name: &str) -> Vec<Value> {
 fn read(context: &FileContext, bytes: &[u8], reading: Reading) -> (&'static str, Document) {
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
-    let format = format::detect(&input).expect("a format");
+    let format = format::detect(&input).expect("a format").format;
     let text = format.decode(&input);
     let document = format.read(&input, &text, reading);
     for value in document.nodes.iter().flat_map(|n| &n.properties).flat_map(|p| &p.values) {
@@ -151,7 +151,7 @@ fn configuration_manager() {
         for reading in [Reading::Aem, Reading::Tolerant] {
             let context = file("configMgr.json");
             let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-            let format = format::detect(&input).expect("a format");
+            let format = format::detect(&input).expect("a format").format;
             let document = format.read(&input, &format.decode(&input), reading);
             assert_eq!((format.id(), &document.problem), ("web-console-json", &None), "{}", case["id"]);
             let expected = case["nodes"].as_array().unwrap();
@@ -184,9 +184,9 @@ fn powershell_encoding() {
         let bytes = base64(case["b64"].as_str().unwrap());
         let context = file("status-Configurations.txt");
         let input = Input { context: &context, bytes: &bytes, limits: &Limits::default() };
-        let format = format::detect(&input).expect("a format");
-        let text = format::decode(format, &input);
-        let document = format::read(format, &input, &text, Reading::Tolerant);
+        let file = format::detect(&input).expect("a format");
+        let text = &file.text;
+        let document = file.read(Reading::Tolerant);
         for name in ["name", "other"] {
             let value = &document.nodes[0].property(name).unwrap().values[0];
             assert_eq!(value.text, wanted(&case, name), "{}", case["id"]);
@@ -227,8 +227,7 @@ fn ini() {
         let context = file("config.ini");
         let input =
             Input { context: &context, bytes: case["text"].as_str().unwrap().as_bytes(), limits: &Limits::default() };
-        let format = format::detect(&input).expect("a format");
-        let document = format::read(format, &input, &format::decode(format, &input), Reading::Tolerant);
+        let document = format::detect(&input).expect("a format").read(Reading::Tolerant);
         let found: serde_json::Map<String, serde_json::Value> = document.nodes[0]
             .properties
             .iter()

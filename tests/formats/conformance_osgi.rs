@@ -52,7 +52,7 @@ fn read(name: &str, bytes: &[u8]) -> Document {
 
 fn read_at(context: &FileContext, bytes: &[u8]) -> Document {
     let input = Input { context, bytes, limits: &Limits::default() };
-    let format = format::detect(&input).unwrap_or_else(|| panic!("no format takes {}", context.path));
+    let format = format::detect(&input).unwrap_or_else(|| panic!("no format takes {}", context.path)).format;
     let text = format.decode(&input);
     let tolerant = format.read(&input, &text, Reading::Tolerant);
     let document = format.read(&input, &text, Reading::Aem);

@@ -218,7 +218,7 @@ fn is_docview() {
         assert_eq!(docview::is_docview(&bytes), is_docview, "{}", text(&case, "id"));
         let context = context("apps/x/_cq_dialog.xml");
         let input = Input { context: &context, bytes: &bytes, limits: &Limits::default() };
-        let format = format::detect(&input).map(Format::id);
+        let format = format::detect(&input).map(|file| file.format.id());
         assert_eq!(format == Some("docview"), is_docview, "{}", text(&case, "id"));
     }
 }
@@ -268,7 +268,7 @@ fn sysview() {
         let xml = text(&case, "xml").as_bytes();
         let context = FileContext { path: SourcePath::file("export.xml"), ..FileContext::default() };
         let input = Input { context: &context, bytes: xml, limits: &Limits::default() };
-        let format = format::detect(&input).unwrap();
+        let format = format::detect(&input).unwrap().format;
         assert_eq!(format.id(), "system-view", "{id}");
         let document = format.read(&input, &format.decode(&input), Reading::Aem);
         assert_eq!(document.problem.is_some(), case.get("error").is_some(), "{id}: {:?}", document.problem);

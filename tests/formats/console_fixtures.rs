@@ -49,15 +49,14 @@ fn bytes(path: &str) -> Vec<u8> {
 fn read_whole(path: &str, bytes: &[u8], reading: Reading) -> (&'static str, Document) {
     let context = file(path);
     let input = Input { context: &context, bytes, limits: &Limits::default() };
-    let format = format::detect(&input).unwrap_or_else(|| panic!("{path} is of no format"));
-    let text = format::decode(format, &input);
-    let document = format::read(format, &input, &text, reading);
+    let file = format::detect(&input).unwrap_or_else(|| panic!("{path} is of no format"));
+    let document = file.read(reading);
     for value in document.nodes.iter().flat_map(|node| &node.properties).flat_map(|property| &property.values) {
         let plain = value.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
         let hidden = value.text.chars().all(|c| c == '*');
-        assert!(!plain || hidden || soft(text.slice(value.span)) == value.text, "{path}: {value:?}");
+        assert!(!plain || hidden || soft(file.text.slice(value.span)) == value.text, "{path}: {value:?}");
     }
-    (format.id(), document)
+    (file.format.id(), document)
 }
 
 /// Quoted-printable text without soft line breaks.

@@ -57,7 +57,7 @@ const LURES: &[(&str, &str)] = &[
 fn check(context: &FileContext, bytes: &[u8]) {
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
-    for format in format::FORMATS.iter().filter(|format| format.recognises(&input)) {
+    for format in format::FORMATS.iter().filter(|format| format.recognises(&Candidate::new(input))) {
         let text = format.decode(&input);
         for reading in [Reading::Tolerant, Reading::Aem] {
             let document = format.read(&input, &text, reading);
@@ -79,10 +79,10 @@ fn check(context: &FileContext, bytes: &[u8]) {
 /// Detection as in a scan: with any text around the export, in any encoding.
 fn check_detected(context: &FileContext, bytes: &[u8]) {
     let input = Input { context, bytes, limits: &Limits::default() };
-    let Some(format) = format::detect(&input) else { return };
-    let text = format::decode(format, &input);
+    let Some(file) = format::detect(&input) else { return };
+    let (format, text) = (file.format, &file.text);
     for reading in [Reading::Tolerant, Reading::Aem] {
-        let document = format::read(format, &input, &text, reading);
+        let document = file.read(reading);
         for property in document.nodes.iter().flat_map(|node| &node.properties) {
             let spans = property.values.iter().map(|value| value.span);
             for span in spans.chain([property.span, property.name_span]) {
@@ -201,10 +201,10 @@ proptest! {
             for bytes in [text.as_bytes(), &utf16] {
                 let context = file(name);
                 let input = Input { context: &context, bytes, limits: &Limits::default() };
-                let format = format::detect(&input).unwrap();
-                let decoded = format::decode(format, &input);
+                let file = format::detect(&input).unwrap();
+                let decoded = &file.text;
                 for reading in [Reading::Tolerant, Reading::Aem] {
-                    let document = format::read(format, &input, &decoded, reading);
+                    let document = file.read(reading);
                     prop_assert_eq!(&document.problem, &None);
                     let property = document.nodes[0].property("k").unwrap();
                     prop_assert_eq!(property.first(), Some(value.as_str()), "{}", &text);
@@ -221,7 +221,7 @@ fn regression_charset_marker_of_invalid_bytes() {
     let context = file("SLING-INF/content/a.json");
     let bytes = b"#ISO-\xff\xff {\"jcr:primaryType\": \"nt:unstructured\"}";
     let input = Input { context: &context, bytes, limits: &Limits::default() };
-    if let Some(format) = format::detect(&input) {
+    if let Some(format) = format::detect(&input).map(|file| file.format) {
         let text = format.decode(&input);
         for reading in [Reading::Tolerant, Reading::Aem] {
             let document = format.read(&input, &text, reading);
@@ -232,7 +232,7 @@ fn regression_charset_marker_of_invalid_bytes() {
     }
     let crash = b"#ISO-{\"jcr:pri\"!\0s{\":conf\xff\xff\xff\xff\xff\xff\xff\x03ervice\",\n \"jcr:primaryType\":\"sling:Folder\"";
     let input = Input { context: &context, bytes: crash, limits: &Limits::default() };
-    let format = format::detect(&input).unwrap();
+    let format = format::detect(&input).unwrap().format;
     let text = format.decode(&input);
     assert!(format.read(&input, &text, Reading::Aem).problem.is_some());
     format.read(&input, &text, Reading::Tolerant);

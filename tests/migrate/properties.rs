@@ -142,7 +142,7 @@ fn stored(path: &Path) -> Vec<(String, ValueType, bool, Vec<String>)> {
     };
     let limits = Limits::default();
     let input = Input { context: &context, bytes: &bytes, limits: &limits };
-    let format = format::detect(&input).unwrap();
+    let format = format::detect(&input).unwrap().format;
     let document = format.read(&input, &format.decode(&input), Reading::Aem);
     assert!(document.loads(), "{:?}\n{}", document.problem, String::from_utf8_lossy(&bytes));
     let properties = document.nodes[0].properties.iter();

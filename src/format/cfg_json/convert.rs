@@ -254,7 +254,7 @@ fn source(json: Json<'_>) -> Option<Source> {
 fn object(json: Json<'_>) -> Option<Object> {
     Some(match json.kind() {
         JsonKind::String(text) => Object::String(text.to_string()),
-        JsonKind::Bool(value) => Object::Boolean(*value),
+        JsonKind::Bool(value) => Object::Boolean(value),
         JsonKind::Number(text) => match Number::parse(text)? {
             Number::Integral(value) => Object::Long(value),
             Number::Floating(value) => Object::Double(value),

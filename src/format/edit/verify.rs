@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Change, NodeChanges, Refusal};
-use crate::format::{Document, Format, Input, Node, Property, Reading, Span, ValueType, decode, read_file};
+use crate::format::{Detected, Format, Input, Node, Property, Reading, Span, ValueType};
 
 /// Reads `after` again with the same format in both readings and checks that exactly `changes` were made: every changed
 /// property as wanted, every other property of every node identical (name, type, multiple, values), no new problem, and
@@ -32,9 +32,9 @@ pub fn verify_each(
     all: &[NodeChanges<'_>],
 ) -> Result<(), Refusal> {
     let failed = |reason: &str| Refusal::new(format!("the edit is given up: in the file that it makes {reason}"));
-    let old = read(format, before, Reading::Tolerant);
-    let input = Input { context: before.context, bytes: after, limits: before.limits };
-    let new = read(format, &input, Reading::Tolerant);
+    let old = Detected::of(format, before).read_file(Reading::Tolerant);
+    let edited = Detected::of(format, &Input { bytes: after, ..*before });
+    let new = edited.read_file(Reading::Tolerant);
     if old.problem.is_some() || old.limit.is_some() {
         return Err(Refusal::file("it has an error; correct it first"));
     }
@@ -61,7 +61,7 @@ pub fn verify_each(
         }
     }
     drop(old);
-    let aem = read(format, &input, Reading::Aem);
+    let aem = edited.read_file(Reading::Aem);
     if !aem.loads() || aem.limit.is_some() {
         return Err(Refusal::file("AEM would not load the edited file, or lose a part of it"));
     }
@@ -77,11 +77,6 @@ pub fn verify_each(
         return Err(Refusal::file("AEM reads other properties in the edited file than a person does"));
     }
     Ok(())
-}
-
-fn read(format: &dyn Format, input: &Input<'_>, reading: Reading) -> Document {
-    let text = decode(format, input);
-    read_file(format, input, &text, reading)
 }
 
 /// A property without its position.

@@ -13,11 +13,10 @@ fn embedded(path: &str, text: &str, reading: Reading) -> Vec<Shown> {
         ..FileContext::default()
     };
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-    let format = detect(&input).unwrap();
-    let decoded = format.decode(&input);
-    let own = format.read(&input, &decoded, reading).nodes.len();
-    let document = read(format, &input, &decoded, reading);
-    let property = |p: &Property| (p.first().unwrap_or_default().to_owned(), decoded.slice(p.span).to_owned());
+    let file = detect(&input).unwrap();
+    let own = file.format.read(&input, &file.text, reading).nodes.len();
+    let document = read(&file, reading);
+    let property = |p: &Property| (p.first().unwrap_or_default().to_owned(), file.text.slice(p.span).to_owned());
     let nodes = document.nodes.into_iter().skip(own);
     nodes.map(|node| (node.pid, node.path, node.properties.iter().map(property).collect())).collect()
 }
@@ -116,8 +115,7 @@ fn models_hold_repoinit_as_text_and_as_lines() {
         for reading in BOTH {
             let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
             let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-            let format = detect(&input).unwrap();
-            let decoded = format.decode(&input);
+            let Detected { format, text: decoded, .. } = detect(&input).unwrap();
             let nodes = format.read(&input, &decoded, reading).nodes;
             let property = |p: &Property| pair(p.first().unwrap(), decoded.slice(p.span));
             let found: Vec<_> = nodes
@@ -132,7 +130,7 @@ fn models_hold_repoinit_as_text_and_as_lines() {
     for reading in BOTH {
         let context = FileContext { path: SourcePath::file("x.txt"), ..FileContext::default() };
         let input = Input { context: &context, bytes: model.as_bytes(), limits: &Limits::default() };
-        let document = detect(&input).unwrap().read(&input, &Text::utf8(model.as_bytes()), reading);
+        let document = detect(&input).unwrap().format.read(&input, &Text::utf8(model.as_bytes()), reading);
         assert_eq!((document.problem, document.nodes.len()), (None, 2));
         let node = &document.nodes[1];
         assert_eq!((node.path.as_str(), &node.run_modes), ("/conf/a", &vec!["author".to_owned()]));

@@ -128,7 +128,8 @@ fn the_store_of_an_instance_tells_the_pid_in_the_file() {
 fn other_files_called_config_are_left_alone() {
     let recognises = |path: &str, text: &str| {
         let context = FileContext { path: SourcePath::file(path), ..FileContext::default() };
-        FelixConfig.recognises(&Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() })
+        let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
+        FelixConfig.recognises(&Candidate::new(input))
     };
     assert!(!recognises("site/web.config", "<configuration/>"));
     assert!(!recognises("site/config/web.config", "<?xml version=\"1.0\"?>"));

@@ -1,9 +1,7 @@
 //! What Hjson adds to JSON, as `hjson-parse.js` of hjson/hjson-js reads it: unquoted values and multi-line strings.
 
-use std::borrow::Cow;
-
-use super::JsonKind;
 use super::parser::{Failed, Parser};
+use super::{ItemKind, Written};
 use crate::format::Span;
 
 /// Begins and ends a multi-line string.
@@ -11,9 +9,9 @@ const TRIPLE: &str = "'''";
 /// Maximum indentation that is measured, in bytes: one line may contain many strings.
 const MAX_INDENT: usize = 1000;
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// A number or word if only punctuation or a comment follows it on its line, otherwise the line as a string.
-    pub(super) fn quoteless(&mut self) -> JsonKind<'s> {
+    pub(super) fn quoteless(&mut self) -> ItemKind {
         let start = self.pos;
         if let Some(kind) = self.word() {
             let rest = self.text[self.pos..].trim_start_matches([' ', '\t']);
@@ -22,20 +20,21 @@ impl<'s> Parser<'s> {
             }
             self.pos = start;
         }
+        self.has_tolerated = true;
         let rest = &self.text[start..];
         let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
         let least = rest.chars().next().map_or(0, char::len_utf8);
-        let text = &rest[..rest[..line].trim_end().len().max(least)];
-        self.pos += text.len();
-        JsonKind::String(Cow::Borrowed(text))
+        self.pos += rest[..line].trim_end().len().max(least);
+        ItemKind::String
     }
 
     /// The string between `'''`. White space up to the first text or line end, that line end, and a line end right
     /// before the closing `'''` are not part of it. Every further line loses as much white space as there is text
     /// before the opening `'''`, counted in UTF-16 units. Carriage returns are dropped (hjson-js, `mlString`).
-    pub(super) fn triple_quoted(&mut self) -> Result<(Cow<'s, str>, Span), Failed> {
+    pub(super) fn triple_quoted(&mut self) -> Result<Written, Failed> {
         let opening = self.pos;
         let start = opening + TRIPLE.len();
+        self.has_tolerated = true;
         let (end, after) = match self.text[start..].find(TRIPLE) {
             Some(length) => (start + length, start + length + TRIPLE.len()),
             None => {
@@ -53,7 +52,7 @@ impl<'s> Parser<'s> {
         let text = text.strip_prefix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\n').unwrap_or(text);
         self.pos = after;
-        Ok((Cow::Owned(text.to_owned()), Span::new(start, end)))
+        Ok(Written { meant: Some(text.into()), span: Span::new(start, end) })
     }
 }
 

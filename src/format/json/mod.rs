@@ -23,8 +23,10 @@ mod tests;
 pub use comments::{Stripped, strip_comments};
 
 use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::{Document, Input, Problem, Reading, Span, Text};
+use super::{Candidate, Document, Input, Problem, Reading, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,52 +107,103 @@ impl Dialect {
 }
 
 /// A parsed text. After an error it contains what was read before it and, with [`Dialect::recover`], what follows it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tree<'t> {
-    items: Vec<Item<'t>>,
+    text: &'t str,
+    parsed: Arc<Parsed>,
     /// The first error.
     pub problem: Option<Problem>,
     /// Where the first value was left out because it was nested deeper than allowed.
     pub limit: Option<Problem>,
 }
 
+/// What a parser found in a text, without the text.
+#[derive(Debug, Default)]
+struct Parsed {
+    items: Vec<Item>,
+    problem: Option<Problem>,
+    limit: Option<Problem>,
+    /// The text begins with a byte order mark.
+    has_mark: bool,
+    /// Something was accepted, other than the mark, that is an error in [`Dialect::STRICT`].
+    has_tolerated: bool,
+}
+
+/// What was found in a text that is kept elsewhere, and how it was parsed.
+#[derive(Clone, Debug)]
+pub(super) struct KeptTree {
+    dialect: Dialect,
+    max_nesting: usize,
+    parsed: Arc<Parsed>,
+}
+
 /// What a value is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonKind<'t> {
     /// Members, in [`Json::children`], duplicate keys included.
     Object,
     /// Elements, in [`Json::children`].
     Array,
     /// An unescaped string. Lone halves of surrogate pairs are U+FFFD.
-    String(Cow<'t, str>),
+    String(&'t str),
     /// A number as written.
-    Number(Cow<'t, str>),
+    Number(&'t str),
     /// `true` or `false`.
     Bool(bool),
     /// `null`.
     Null,
 }
 
-#[derive(Debug)]
-struct Item<'t> {
-    kind: JsonKind<'t>,
-    span: Span,
-    key: Option<Key<'t>>,
+/// [`JsonKind`] without texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ItemKind {
+    Object,
+    Array,
+    String,
+    Number,
+    Bool(bool),
+    Null,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Item {
+    kind: ItemKind,
+    scalar: Written,
+    key: Option<Written>,
     /// One past the last item below this one.
     end: usize,
 }
 
-/// The name of a member, and where it is written.
-#[derive(Debug)]
-pub(crate) struct Key<'t> {
-    pub(crate) name: Cow<'t, str>,
+/// A piece of text, and where it is written.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// What it stands for, if that is not what is written.
+    pub(crate) meant: Option<Box<str>>,
     pub(crate) span: Span,
+}
+
+impl Written {
+    /// What is written at `span` and stands for itself.
+    pub(crate) fn at(span: Span) -> Self {
+        Self { meant: None, span }
+    }
+
+    /// What stands for `meant` and is written at `span` of `text`.
+    pub(crate) fn new(text: &str, span: Span, meant: Cow<'_, str>) -> Self {
+        let differs = text.get(span.range()) != Some(&*meant);
+        Self { meant: differs.then(|| meant.into()), span }
+    }
+
+    fn text<'a>(&'a self, text: &'a str) -> &'a str {
+        self.meant.as_deref().or_else(|| text.get(self.span.range())).unwrap_or_default()
+    }
 }
 
 /// A value in a [`Tree`].
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'a> {
-    items: &'a [Item<'a>],
+    text: &'a str,
+    items: &'a [Item],
     index: usize,
 }
 
@@ -167,7 +220,7 @@ pub(super) fn read(
     dialect: Dialect,
     add: impl FnOnce(Json<'_>, &mut Document),
 ) -> Document {
-    let tree = parser::parse(text.as_str(), 0, text.quiet(), dialect, input.limits.max_nesting);
+    let tree = text.tree(dialect, input.limits.max_nesting);
     let mut document = Document { problem: tree.problem.clone(), limit: tree.limit.clone(), ..Document::default() };
     if let Some(root) = tree.root() {
         add(root, &mut document);
@@ -176,90 +229,133 @@ pub(super) fn read(
 }
 
 /// Whether `fits` accepts the root value of a file.
-pub(super) fn has_root(input: &Input<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
-    let text = Text::utf8(input.bytes);
-    parse(text.as_str(), dialect, input.limits.max_nesting).root().is_some_and(fits)
+pub(super) fn has_root(file: &Candidate<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
+    file.text().tree(dialect, file.limits.max_nesting).root().is_some_and(fits)
 }
 
 /// Parses `text` from the byte `start` on; spans count from the beginning of `text`.
 pub fn parse_from(text: &str, start: usize, dialect: Dialect, max_nesting: usize) -> Tree<'_> {
+    parse_rest(text, start, &[], dialect, max_nesting)
+}
+
+/// [`parse_from`] without the `quiet` subtrees.
+pub(super) fn parse_rest<'t>(
+    text: &'t str,
+    start: usize,
+    quiet: &[Range<usize>],
+    dialect: Dialect,
+    max_nesting: usize,
+) -> Tree<'t> {
     let rest = text.get(start..).filter(|_| dialect.comments == Comments::Felix);
-    if let Some(stripped) = rest.and_then(strip_comments) {
-        let mut tree = parser::parse(&stripped.text, 0, &[], dialect, max_nesting).into_owned();
-        tree.relocate(|span| stripped.original(span), start);
-        return tree;
+    let parsed = match rest.and_then(strip_comments) {
+        Some(stripped) => {
+            let mut parsed = parser::parse(&stripped.text, 0, &[], dialect, max_nesting);
+            parsed.relocate(&stripped, text, start);
+            parsed
+        }
+        None => parser::parse(text, start, quiet, dialect, max_nesting),
+    };
+    Tree::new(text, Arc::new(parsed))
+}
+
+impl KeptTree {
+    /// The tree of `text`, if parsing it in `dialect` would give the same one.
+    ///
+    /// A dialect that recovers reports whatever it has no rule for, so that a tree without a problem in which nothing
+    /// was tolerated is that of strict JSON, and of every dialect.
+    pub(super) fn tree<'t>(&self, text: &'t str, dialect: Dialect, max_nesting: usize) -> Option<Tree<'t>> {
+        let parsed = &self.parsed;
+        let is_strict = self.dialect.recover && parsed.is_strict() && (dialect.byte_order_mark || !parsed.has_mark);
+        let is_same = self.dialect == dialect || is_strict;
+        (is_same && self.max_nesting == max_nesting).then(|| Tree::new(text, Arc::clone(parsed)))
     }
-    parser::parse(text, start, &[], dialect, max_nesting)
 }
 
 impl<'t> Tree<'t> {
+    fn new(text: &'t str, parsed: Arc<Parsed>) -> Self {
+        Self { text, problem: parsed.problem.clone(), limit: parsed.limit.clone(), parsed }
+    }
+
     /// The root value; `None` when the text has none.
     pub fn root(&self) -> Option<Json<'_>> {
-        (!self.items.is_empty()).then_some(Json { items: &self.items, index: 0 })
+        let items = &self.parsed.items;
+        (!items.is_empty()).then_some(Json { text: self.text, items, index: 0 })
     }
 
-    fn into_owned(self) -> Tree<'static> {
-        let own = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
-        let items = self.items.into_iter().map(|item| Item {
-            kind: match item.kind {
-                JsonKind::String(text) => JsonKind::String(own(text)),
-                JsonKind::Number(text) => JsonKind::Number(own(text)),
-                JsonKind::Object => JsonKind::Object,
-                JsonKind::Array => JsonKind::Array,
-                JsonKind::Bool(value) => JsonKind::Bool(value),
-                JsonKind::Null => JsonKind::Null,
-            },
-            span: item.span,
-            key: item.key.map(|key| Key { name: own(key.name), span: key.span }),
-            end: item.end,
-        });
-        Tree { items: items.collect(), problem: self.problem, limit: self.limit }
+    /// Whether the text has no error, and nothing beyond [`Dialect::STRICT`] but a byte order mark. Only a dialect that
+    /// recovers tells all errors.
+    pub(super) fn is_strict(&self) -> bool {
+        self.parsed.is_strict()
     }
 
-    /// Maps every position through `map` and then shifts it by `by` bytes.
-    fn relocate(&mut self, map: impl Fn(Span) -> Span, by: usize) {
-        let place = |span: Span| map(span).shifted(by);
+    /// The same, to be kept without the text.
+    pub(super) fn kept(&self, dialect: Dialect, max_nesting: usize) -> KeptTree {
+        KeptTree { dialect, max_nesting, parsed: Arc::clone(&self.parsed) }
+    }
+}
+
+impl Parsed {
+    fn is_strict(&self) -> bool {
+        self.problem.is_none() && !self.has_tolerated
+    }
+
+    /// Maps every position in a text without comments back to `text`, whose byte `start` is where it begins.
+    fn relocate(&mut self, stripped: &Stripped, text: &str, start: usize) {
+        let place = |span: Span| stripped.original(span).shifted(start);
         for item in &mut self.items {
-            item.span = place(item.span);
-            if let Some(key) = &mut item.key {
-                key.span = place(key.span);
+            for written in [Some(&mut item.scalar), item.key.as_mut()].into_iter().flatten() {
+                let Written { meant, span } = written;
+                let to = place(*span);
+                *written = match meant.take() {
+                    Some(meant) => Written { meant: Some(meant), span: to },
+                    None => Written::new(text, to, Cow::Borrowed(&stripped.text[span.range()])),
+                };
             }
         }
         for problem in [&mut self.problem, &mut self.limit].into_iter().flatten() {
             problem.offset = place(Span::at(problem.offset)).start;
         }
+        self.has_tolerated = true;
     }
 }
 
 impl<'a> Json<'a> {
-    fn item(self) -> &'a Item<'a> {
+    fn item(self) -> &'a Item {
         &self.items[self.index]
     }
 
     /// What it is.
-    pub fn kind(self) -> &'a JsonKind<'a> {
-        &self.item().kind
+    pub fn kind(self) -> JsonKind<'a> {
+        let Item { kind, scalar, .. } = self.item();
+        match kind {
+            ItemKind::Object => JsonKind::Object,
+            ItemKind::Array => JsonKind::Array,
+            ItemKind::String => JsonKind::String(scalar.text(self.text)),
+            ItemKind::Number => JsonKind::Number(scalar.text(self.text)),
+            ItemKind::Bool(value) => JsonKind::Bool(*value),
+            ItemKind::Null => JsonKind::Null,
+        }
     }
 
     /// Where it is written: strings without their quotes, objects and arrays with their brackets.
     pub fn span(self) -> Span {
-        self.item().span
+        self.item().scalar.span
     }
 
     /// Its key, when it is a member of an object.
     pub fn key(self) -> Option<&'a str> {
-        self.item().key.as_ref().map(|key| &*key.name)
+        self.item().key.as_ref().map(|key| key.text(self.text))
     }
 
     /// Where its key is written, without quotes; an empty span at the value when it has none.
     pub fn key_span(self) -> Span {
-        self.item().key.as_ref().map_or(Span::at(self.item().span.start), |key| key.span)
+        self.item().key.as_ref().map_or(Span::at(self.span().start), |key| key.span)
     }
 
     /// The members of an object or the elements of an array, in the order written.
     pub fn children(self) -> Children<'a> {
         let end = self.item().end;
-        Children { items: self.items, next: self.index + 1, end }
+        Children { next: Json { index: self.index + 1, ..self }, end }
     }
 
     /// The members of an object; nothing for other values.
@@ -273,7 +369,7 @@ impl<'a> Json<'a> {
     }
 
     fn nothing(self) -> Children<'a> {
-        Children { items: self.items, next: 0, end: 0 }
+        Children { next: self, end: 0 }
     }
 
     /// The member called `name`; the last one if there are several, as in JSON readers.
@@ -302,49 +398,49 @@ impl<'a> Json<'a> {
 
     /// Whether it is an object.
     pub fn is_object(self) -> bool {
-        matches!(self.kind(), JsonKind::Object)
+        self.item().kind == ItemKind::Object
     }
 
     /// Whether it is an array.
     pub fn is_array(self) -> bool {
-        matches!(self.kind(), JsonKind::Array)
+        self.item().kind == ItemKind::Array
     }
 
     /// Whether it is `null`.
     pub fn is_null(self) -> bool {
-        matches!(self.kind(), JsonKind::Null)
+        self.item().kind == ItemKind::Null
     }
 }
 
 /// Builds the tree of a text, also of one in another syntax with the data model of JSON.
 #[derive(Debug, Default)]
-pub(crate) struct Builder<'t> {
-    tree: Tree<'t>,
+pub(crate) struct Builder {
+    items: Vec<Item>,
     open: Vec<usize>,
 }
 
-impl<'t> Builder<'t> {
+impl Builder {
     /// Adds a value; an object or array stays open for its content until [`Builder::close`].
-    pub(crate) fn add(&mut self, kind: JsonKind<'t>, span: Span, key: Option<Key<'t>>) {
-        let index = self.tree.items.len();
-        if matches!(kind, JsonKind::Object | JsonKind::Array) {
+    pub(crate) fn add(&mut self, kind: ItemKind, scalar: Written, key: Option<Written>) {
+        let index = self.items.len();
+        if matches!(kind, ItemKind::Object | ItemKind::Array) {
             self.open.push(index);
         }
-        self.tree.items.push(Item { kind, span, key, end: index + 1 });
+        self.items.push(Item { kind, scalar, key, end: index + 1 });
     }
 
     /// Ends the object or array that was opened last, at the byte `end`.
     pub(crate) fn close(&mut self, end: usize) {
-        let after = self.tree.items.len();
-        if let Some(item) = self.open.pop().and_then(|index| self.tree.items.get_mut(index)) {
+        let after = self.items.len();
+        if let Some(item) = self.open.pop().and_then(|index| self.items.get_mut(index)) {
             item.end = after;
-            item.span.end = end.max(item.span.start);
+            item.scalar.span.end = end.max(item.scalar.span.start);
         }
     }
 
     /// Whether the innermost open value is an object; `None` if none is open.
     fn in_object(&self) -> Option<bool> {
-        self.open.last().map(|&index| self.tree.items[index].kind == JsonKind::Object)
+        self.open.last().map(|&index| self.items[index].kind == ItemKind::Object)
     }
 
     /// How many objects and arrays are open.
@@ -354,23 +450,26 @@ impl<'t> Builder<'t> {
 
     /// How many values there are.
     pub(crate) fn len(&self) -> usize {
-        self.tree.items.len()
+        self.items.len()
     }
 
-    /// The tree, with everything closed at the byte `end`.
-    pub(crate) fn finish(mut self, end: usize) -> Tree<'t> {
+    /// The tree of `text`, with everything closed at the byte `end`.
+    pub(crate) fn finish(self, text: &str, end: usize) -> Tree<'_> {
+        Tree::new(text, Arc::new(Parsed { items: self.into_items(end), ..Parsed::default() }))
+    }
+
+    fn into_items(mut self, end: usize) -> Vec<Item> {
         while !self.open.is_empty() {
             self.close(end);
         }
-        self.tree
+        self.items
     }
 }
 
 /// Iterates over the members or elements of a [`Json`] value.
 #[derive(Clone, Debug)]
 pub struct Children<'a> {
-    items: &'a [Item<'a>],
-    next: usize,
+    next: Json<'a>,
     end: usize,
 }
 
@@ -378,11 +477,11 @@ impl<'a> Iterator for Children<'a> {
     type Item = Json<'a>;
 
     fn next(&mut self) -> Option<Json<'a>> {
-        if self.next >= self.end {
+        if self.next.index >= self.end {
             return None;
         }
-        let child = Json { items: self.items, index: self.next };
-        self.next = child.item().end;
+        let child = self.next;
+        self.next.index = child.item().end;
         Some(child)
     }
 }

@@ -1,9 +1,8 @@
 //! The reader: one pass, nesting kept in a vector.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Builder, Comments, Dialect, JsonKind, Key, Tree};
+use super::{Builder, Comments, Dialect, ItemKind, Parsed, Written};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error occurred and the dialect does not continue after errors.
@@ -21,7 +20,10 @@ pub(super) struct Parser<'s> {
     pub(super) lookahead: usize,
     max_nesting: usize,
     limit: Option<Problem>,
-    builder: Builder<'s>,
+    has_mark: bool,
+    /// See [`Parsed`].
+    pub(super) has_tolerated: bool,
+    builder: Builder,
     /// How many of the open containers are objects.
     objects: usize,
     expect: Expect,
@@ -44,7 +46,7 @@ pub(super) fn parse<'s>(
     quiet: &'s [Range<usize>],
     dialect: Dialect,
     max_nesting: usize,
-) -> Tree<'s> {
+) -> Parsed {
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),
@@ -55,24 +57,30 @@ pub(super) fn parse<'s>(
         lookahead: 0,
         max_nesting: max_nesting.max(1),
         limit: None,
+        has_mark: false,
+        has_tolerated: false,
         builder: Builder::default(),
         objects: 0,
         expect: Expect::First,
     };
     // `problem` records a failure; what was read before it is kept.
     let _ = parser.document();
-    Tree { problem: parser.problem, limit: parser.limit, ..parser.builder.finish(parser.pos) }
+    let Parser { problem, limit, has_mark, has_tolerated, .. } = parser;
+    Parsed { items: parser.builder.into_items(parser.pos), problem, limit, has_mark, has_tolerated }
 }
 
 impl<'s> Parser<'s> {
     fn document(&mut self) -> Result<(), Failed> {
         if self.dialect.byte_order_mark && self.text[self.pos..].starts_with('\u{feff}') {
+            self.has_mark = true;
             self.pos += '\u{feff}'.len_utf8();
         }
         self.space()?;
-        let implicit = self.dialect.implicit_object && !matches!(self.peek(), Some(b'{' | b'['));
+        let is_bare = !matches!(self.peek(), Some(b'{' | b'['));
+        self.has_tolerated |= is_bare;
+        let implicit = self.dialect.implicit_object && is_bare;
         if implicit {
-            self.push(JsonKind::Object, Span::at(self.pos), None)?;
+            self.push(ItemKind::Object, Written::at(Span::at(self.pos)), None)?;
         } else if self.peek().is_none() {
             return self.fault("there is no JSON value");
         } else {
@@ -95,6 +103,7 @@ impl<'s> Parser<'s> {
             self.step(byte)?;
         }
         if self.dialect.ignore_trailing {
+            self.has_tolerated |= self.pos < self.bytes.len();
             return Ok(());
         }
         self.space()?;
@@ -116,6 +125,7 @@ impl<'s> Parser<'s> {
                 if !self.dialect.hjson {
                     self.fault("a comma or closing bracket is missing")?;
                 }
+                self.has_tolerated = true;
                 self.expect = Expect::Next;
                 Ok(())
             }
@@ -125,8 +135,11 @@ impl<'s> Parser<'s> {
 
     /// Closes the innermost container; a bracket of the wrong kind closes everything up to its match, or nothing.
     fn close(&mut self, byte: u8) -> Result<(), Failed> {
-        if self.expect == Expect::Next && !self.dialect.trailing_commas {
-            self.fault("a comma is followed by a closing bracket")?;
+        if self.expect == Expect::Next {
+            if !self.dialect.trailing_commas {
+                self.fault("a comma is followed by a closing bracket")?;
+            }
+            self.has_tolerated = true;
         }
         let object = byte == b'}';
         let mut only_innermost = false;
@@ -139,7 +152,7 @@ impl<'s> Parser<'s> {
             }
             // Closing the root here would lose what follows the comma: only the innermost container ends.
             let next = self.bytes[self.pos + 1..].iter().take(256).find(|byte| !byte.is_ascii_whitespace());
-            let is_root = (self.builder.tree.items[0].kind == JsonKind::Object) == object;
+            let is_root = (self.builder.items[0].kind == ItemKind::Object) == object;
             only_innermost = fitting == 1 && is_root && next == Some(&b',');
         }
         while let Some(innermost) = self.builder.in_object() {
@@ -195,15 +208,15 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn key(&mut self) -> Result<Option<Key<'s>>, Failed> {
+    fn key(&mut self) -> Result<Option<Written>, Failed> {
         let quote = self.bytes[self.pos];
         if quote == b'"' || (quote == b'\'' && self.dialect.single_quotes) {
-            let (name, span) = self.string(quote)?;
-            return Ok(Some(Key { name, span }));
+            return Ok(Some(self.string(quote)?));
         }
         if !self.dialect.hjson {
             self.fault("a key in double quotes is expected")?;
         }
+        self.has_tolerated = true;
         let rest = &self.text[self.pos..];
         let length = rest.find([':', '=', ',', '{', '}', '[', ']', '"', '\n', '\r']).unwrap_or(rest.len());
         let name = rest[..length].trim_end();
@@ -213,29 +226,29 @@ impl<'s> Parser<'s> {
         }
         let span = Span::new(self.pos, self.pos + name.len());
         self.pos += length;
-        Ok(Some(Key { name: Cow::Borrowed(name), span }))
+        Ok(Some(Written::at(span)))
     }
 
-    fn value(&mut self, key: Option<Key<'s>>) -> Result<(), Failed> {
+    fn value(&mut self, key: Option<Written>) -> Result<(), Failed> {
         let start = self.pos;
         let quoted = match self.bytes[start] {
-            b'{' => return self.open(JsonKind::Object, key),
-            b'[' => return self.open(JsonKind::Array, key),
+            b'{' => return self.open(ItemKind::Object, key),
+            b'[' => return self.open(ItemKind::Array, key),
             b'\'' if self.dialect.hjson && self.bytes[start..].starts_with(b"'''") => Some(self.triple_quoted()?),
             quote @ b'"' => Some(self.string(quote)?),
             quote @ b'\'' if self.dialect.single_quotes => Some(self.string(quote)?),
             _ => None,
         };
-        let (kind, span) = match quoted {
-            Some((text, span)) => (JsonKind::String(text), span),
-            None => (self.unquoted()?, Span::new(start, self.pos)),
+        let (kind, scalar) = match quoted {
+            Some(string) => (ItemKind::String, string),
+            None => (self.unquoted()?, Written::at(Span::new(start, self.pos))),
         };
-        self.push(kind, span, key)?;
+        self.push(kind, scalar, key)?;
         self.expect = Expect::Separator;
         Ok(())
     }
 
-    fn unquoted(&mut self) -> Result<JsonKind<'s>, Failed> {
+    fn unquoted(&mut self) -> Result<ItemKind, Failed> {
         if self.dialect.hjson {
             return Ok(self.quoteless());
         }
@@ -243,17 +256,18 @@ impl<'s> Parser<'s> {
             return Ok(kind);
         }
         self.fault("a JSON value is expected")?;
-        Ok(JsonKind::String(Cow::Borrowed(self.bare())))
+        self.bare();
+        Ok(ItemKind::String)
     }
 
-    fn open(&mut self, kind: JsonKind<'s>, key: Option<Key<'s>>) -> Result<(), Failed> {
+    fn open(&mut self, kind: ItemKind, key: Option<Written>) -> Result<(), Failed> {
         if self.builder.depth() >= self.max_nesting {
             let message = format!("nested deeper than {} levels", self.max_nesting);
             self.limit.get_or_insert(Problem::new(self.pos, message));
             self.expect = Expect::Separator;
             return self.skip_nested();
         }
-        self.push(kind, Span::at(self.pos), key)?;
+        self.push(kind, Written::at(Span::at(self.pos)), key)?;
         self.pos += 1;
         self.expect = Expect::First;
         Ok(())
@@ -270,6 +284,8 @@ impl<'s> Parser<'s> {
                 }
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth -= 1,
+                // Where comments are removed beforehand, brackets in them do not count.
+                b'/' => self.has_tolerated = true,
                 _ => {}
             }
             self.pos += 1;
@@ -281,13 +297,13 @@ impl<'s> Parser<'s> {
     }
 
     /// Adds a value; an object or array stays open.
-    fn push(&mut self, kind: JsonKind<'s>, span: Span, key: Option<Key<'s>>) -> Result<(), Failed> {
+    fn push(&mut self, kind: ItemKind, scalar: Written, key: Option<Written>) -> Result<(), Failed> {
         if self.builder.len() >= MAX_VALUES {
-            self.limit = Some(too_many_values(span.start));
+            self.limit = Some(too_many_values(scalar.span.start));
             return Err(Failed);
         }
-        self.objects += usize::from(kind == JsonKind::Object);
-        self.builder.add(kind, span, key);
+        self.objects += usize::from(kind == ItemKind::Object);
+        self.builder.add(kind, scalar, key);
         Ok(())
     }
 
@@ -326,7 +342,7 @@ impl<'s> Parser<'s> {
     }
 
     fn comment(&mut self) -> Result<(), Failed> {
-        let rest = &self.bytes[self.pos..];
+        let (start, rest) = (self.pos, &self.bytes[self.pos..]);
         let hash = self.dialect.comments == Comments::Inline && rest.starts_with(b"#");
         if hash || rest.starts_with(b"//") {
             self.pos += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
@@ -339,6 +355,7 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        self.has_tolerated |= self.pos > start;
         Ok(())
     }
 }

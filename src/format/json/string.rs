@@ -1,19 +1,22 @@
 //! Strings, numbers and words.
 
-use std::borrow::Cow;
-
-use super::JsonKind;
 use super::parser::{Failed, Parser};
+use super::{ItemKind, Written};
 use crate::format::Span;
 use crate::format::java::{self, Units};
 
-impl<'s> Parser<'s> {
+/// The first character that is not a control character.
+const FIRST_OTHER: u8 = 0x20;
+
+impl Parser<'_> {
     /// Reads the string that begins with `quote` here.
-    pub(super) fn string(&mut self, quote: u8) -> Result<(Cow<'s, str>, Span), Failed> {
+    pub(super) fn string(&mut self, quote: u8) -> Result<Written, Failed> {
         let start = self.pos + 1;
         let closing = self.closing(start, quote);
+        let has_controls = closing.is_some_and(|end| has_controls(&self.bytes[start..end]));
+        self.has_tolerated |= has_controls || quote == b'\'';
         let (end, after) = match closing {
-            Some(end) if !self.dialect.recover || self.plausible(start, end) => (end, end + 1),
+            Some(end) if !(self.dialect.recover && has_controls) || self.plausible(start, end) => (end, end + 1),
             _ => {
                 self.fault("a string has no end")?;
                 let end = self.end_on_line(start);
@@ -23,16 +26,17 @@ impl<'s> Parser<'s> {
         };
         let span = Span::new(start, end);
         let raw = &self.text[span.range()];
-        if !self.dialect.control_characters
-            && let Some(offset) = raw.bytes().position(|byte| byte < 0x20)
+        if has_controls
+            && !self.dialect.control_characters
+            && let Some(offset) = raw.bytes().position(|byte| byte < FIRST_OTHER)
         {
             // The escape errors before it come first.
             self.unescape(&raw[..offset], start)?;
             self.fault_at(start + offset, "a control character stands in a string")?;
         }
-        let text = if raw.contains('\\') { Cow::Owned(self.unescape(raw, start)?) } else { Cow::Borrowed(raw) };
+        let meant = if raw.contains('\\') { Some(self.unescape(raw, start)?.into()) } else { None };
         self.pos = after;
-        Ok((text, span))
+        Ok(Written { meant, span })
     }
 
     /// The offset of the quote that ends the string which begins at `start`.
@@ -80,7 +84,10 @@ impl<'s> Parser<'s> {
             let mut length = 1;
             match escape.bytes().next() {
                 Some(byte) if b"\"\\/bfnrt".contains(&byte) => units.char(java::escaped(char::from(byte))),
-                Some(b'\'') if self.dialect.single_quotes => units.char('\''),
+                Some(b'\'') if self.dialect.single_quotes => {
+                    self.has_tolerated = true;
+                    units.char('\'');
+                }
                 Some(b'u') if escape.get(1..5).is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) => {
                     units.unit(u16::from_str_radix(&escape[1..5], 16).unwrap_or_default());
                     length = 5;
@@ -98,17 +105,16 @@ impl<'s> Parser<'s> {
 
     /// A number, `true`, `false` or `null`. When the dialect recovers, a word that only begins like one is not
     /// accepted.
-    pub(super) fn word(&mut self) -> Option<JsonKind<'s>> {
+    pub(super) fn word(&mut self) -> Option<ItemKind> {
         let rest = &self.bytes[self.pos..];
         let (kind, length) = if rest.starts_with(b"true") {
-            (JsonKind::Bool(true), 4)
+            (ItemKind::Bool(true), 4)
         } else if rest.starts_with(b"false") {
-            (JsonKind::Bool(false), 5)
+            (ItemKind::Bool(false), 5)
         } else if rest.starts_with(b"null") {
-            (JsonKind::Null, 4)
+            (ItemKind::Null, 4)
         } else {
-            let length = number_length(rest)?;
-            (JsonKind::Number(Cow::Borrowed(&self.text[self.pos..self.pos + length])), length)
+            (ItemKind::Number, number_length(rest)?)
         };
         let delimited = rest.get(length).is_none_or(|byte| byte.is_ascii_whitespace() || b",}]/#".contains(byte));
         if self.dialect.recover && !delimited {
@@ -118,9 +124,9 @@ impl<'s> Parser<'s> {
         Some(kind)
     }
 
-    /// Unquoted text up to the end of the value, at least one character. Brackets inside it are skipped in pairs, so
+    /// Skips unquoted text up to the end of the value, at least one character. Brackets inside it are skipped in pairs, so
     /// that a placeholder stays whole.
-    pub(super) fn bare(&mut self) -> &'s str {
+    pub(super) fn bare(&mut self) {
         let rest = &self.text[self.pos..];
         let mut depth = 0usize;
         let ends = |c: char| {
@@ -135,10 +141,13 @@ impl<'s> Parser<'s> {
         };
         let text = rest[..rest.find(ends).unwrap_or(rest.len())].trim_end();
         let least = rest.chars().next().map_or(0, char::len_utf8);
-        let text = &rest[..text.len().max(least)];
-        self.pos += text.len();
-        text
+        self.pos += text.len().max(least);
     }
+}
+
+/// Whether a control character is among `bytes`; all of them are compared at once, as far as the processor can.
+fn has_controls(bytes: &[u8]) -> bool {
+    bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte)) < FIRST_OTHER
 }
 
 /// The length of the JSON number at the beginning of `bytes`.

@@ -255,8 +255,8 @@ proptest! {
     fn arbitrary_text_never_panics(text in "\\PC*|[\\[\\]{}:,\"'\\\\/*#a1\n\r \u{e9}-]{0,80}", depth in 1usize..6) {
         for dialect in [Dialect::STRICT, Dialect::FELIX, Dialect::TOLERANT] {
             let tree = parse(&text, dialect, depth);
-            for item in &tree.items {
-                prop_assert!(text.get(item.span.range()).is_some());
+            for item in &tree.parsed.items {
+                prop_assert!(text.get(item.scalar.span.range()).is_some());
                 prop_assert!(item.key.as_ref().is_none_or(|key| text.get(key.span.range()).is_some()));
             }
         }

@@ -5,7 +5,7 @@ use super::{Dump, lines};
 use crate::format::json::{self, Dialect};
 use crate::format::rewritten::Rewritten;
 use crate::format::web_console_json::json_start;
-use crate::format::{Document, Reading, Span};
+use crate::format::{Document, Reading, Span, Text};
 
 /// Begins the string that names a configuration.
 const PID: &[u8] = b"\"PID ";
@@ -19,8 +19,9 @@ pub(super) fn is_json(bytes: &[u8]) -> bool {
 }
 
 /// The lines as an array of JSON strings.
-pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document {
-    let tree = json::parse(text, Dialect { recover: true, ..Dialect::STRICT }, max_nesting);
+pub(super) fn read(text: &Text<'_>, max_nesting: usize, reading: Reading) -> Document {
+    let tree = text.tree(Dialect { recover: true, ..Dialect::STRICT }, max_nesting);
+    let text = text.as_str();
     let mut lines = Rewritten::default();
     let raw = tree.problem.as_ref().and_then(|_| raw_lines(text));
     let is_raw = raw.is_some();
@@ -31,8 +32,8 @@ pub(super) fn read(text: &str, max_nesting: usize, reading: Reading) -> Document
     }
     let mut document = Dump::read(lines.text(), reading);
     lines.relocate(&mut document);
-    document.problem = tree.problem.filter(|_| !is_raw);
-    document.limit = document.limit.or(tree.limit);
+    document.problem = tree.problem.clone().filter(|_| !is_raw);
+    document.limit = document.limit.or_else(|| tree.limit.clone());
     document
 }
 

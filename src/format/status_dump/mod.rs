@@ -22,8 +22,8 @@ use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Origin, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text,
-    too_many_values,
+    Candidate, Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text, Value,
+    text, too_many_values,
 };
 use crate::repository::{Pid, installer};
 
@@ -53,7 +53,7 @@ impl Format for StatusDump {
         }
     }
 
-    fn recognises(&self, input: &Input<'_>) -> bool {
+    fn recognises(&self, input: &Candidate<'_>) -> bool {
         if json_lines::is_json(input.bytes) {
             return true;
         }
@@ -78,7 +78,7 @@ impl Format for StatusDump {
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
         if json_lines::is_json(input.bytes) {
-            return json_lines::read(text.as_str(), input.limits.max_nesting, reading);
+            return json_lines::read(text, input.limits.max_nesting, reading);
         }
         match Layout::of(text.as_str().as_bytes()).filter(|layout| !layout.is_plain()) {
             Some(layout) => copied(text.as_str(), &layout, reading),

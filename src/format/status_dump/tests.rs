@@ -7,7 +7,9 @@ fn read(bytes: &[u8], reading: Reading) -> Option<(Document, String)> {
     let limits = Limits::default();
     let input = Input { context: &context, bytes, limits: &limits };
     let text = Text::utf8(bytes);
-    StatusDump.recognises(&input).then(|| (StatusDump.read(&input, &text, reading), text.as_str().to_owned()))
+    StatusDump
+        .recognises(&Candidate::new(input))
+        .then(|| (StatusDump.read(&input, &text, reading), text.as_str().to_owned()))
 }
 
 fn properties(node: &Node) -> Vec<(&str, Vec<&str>)> {

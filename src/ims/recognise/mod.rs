@@ -178,12 +178,12 @@ mod tests {
         let (options, limits) = (Options::default(), Limits::default());
         let outcome = source::read_with(&[fixtures], &options, markers, &|file| {
             let input = Input { context: file.context, bytes: file.bytes, limits: &limits };
-            let format = format::detect(&input).filter(|_| file.matters)?;
-            let text = format::decode(format, &input);
-            let mut document = format::read(format, &input, &text, Reading::Tolerant);
+            let detected = format::detect(&input).filter(|_| file.matters)?;
+            let format = detected.format;
+            let mut document = detected.read(Reading::Tolerant);
             crate::ims::name_configurations(&mut document, format);
             let source = SourceFile { context: file.context.clone(), format: format.id(), ..SourceFile::default() };
-            let capture = Capture::new(&text, Arc::new(source), &document);
+            let capture = Capture::new(&detected.text, Arc::new(source), &document);
             let scene = Scene::new(&input, &document, &capture, &knowledge);
             let mut names = BTreeSet::new();
             let mut found = Extract::default();

@@ -16,10 +16,9 @@ fn read(path: &str, text: &str) -> Vec<Integration> {
     };
     let limits = Limits::default();
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &limits };
-    let format = format::detect(&input).expect("a format");
-    let decoded = format.decode(&input);
-    let document = format.read(&input, &decoded, Reading::Tolerant);
-    let extract = crate::ims::recognise(&input, Some((format, &decoded, &document)), &Knowledge::default());
+    let file = format::detect(&input).expect("a format");
+    let document = file.format.read(&input, &file.text, Reading::Tolerant);
+    let extract = crate::ims::recognise(&input, Some((&file, &document)), &Knowledge::default());
     crate::ims::join(SystemPart { extracts: vec![extract], ..SystemPart::default() }, &Knowledge::default())
         .integrations
 }
