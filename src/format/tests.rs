@@ -19,6 +19,18 @@ fn read(format: &dyn Format, context: &FileContext, text: &str, max_nesting: usi
     format.read(&input, &format.decode(&input), reading)
 }
 
+/// The format of a file, and how often it is parsed while it is detected and read.
+fn parses(path: &str, bytes: &[u8], readings: &[Reading]) -> (&'static str, usize) {
+    let context = context(path);
+    let input = Input { context: &context, bytes, limits: &Limits::default() };
+    let before = json::parser::PARSES.get();
+    let file = detect(&input).unwrap_or_else(|| panic!("{path} has no format"));
+    for reading in readings {
+        assert!(!file.read(*reading).nodes.is_empty() || *reading == Reading::Aem, "{path}");
+    }
+    (file.format.id(), json::parser::PARSES.get() - before)
+}
+
 const CREDENTIALS: &str =
     r#"{"integration": {"imsEndpoint": "x", "metascopes": "y", "technicalAccount": {"a": [[1]]}}}"#;
 const WORKSPACE: &str = r#"{"project": {"name": "p", "workspace": {"details": {"credentials": [
@@ -115,6 +127,39 @@ fn name_and_content_tell_the_format() {
         ("some/a.b.C.json", "{}", None),
     ] {
         assert_eq!(detected(path, text), format, "{path} {text:.200}");
+    }
+}
+
+#[test]
+fn the_bytes_of_a_file_are_parsed_once() {
+    let list = r#"{"items": [{"pid": "a.b~c", "properties": {"k": "v"}}]}"#;
+    let variables = r#"[{"name": "A", "type": "string", "value": "x"}]"#;
+    let urls = r#"["/content/x.1.json", "/content/x.0.json"]"#;
+    let both = [Reading::Tolerant, Reading::Aem];
+    for (id, text) in [
+        ("service-credentials", CREDENTIALS),
+        ("developer-console", WORKSPACE),
+        ("aio", CONTEXT),
+        ("feature-model", FEATURE),
+        ("configuration-list", list),
+        ("environment-variables", variables),
+    ] {
+        // Recognised with other configurations, so that there is a node.
+        let text = text.replace("\"bundles\"", "\"configurations\": {\"a.b\": {}}, \"bundles\"");
+        assert_eq!(parses("x.json", text.as_bytes(), &both), (id, 1), "{text}");
+        assert_eq!(parses("x.json", format!("\u{feff}{text}").as_bytes(), &both[..1]), (id, 1), "{text}");
+        assert_eq!(parses("x.json", &text.replace('}', ",}").into_bytes(), &both[..1]), (id, 1), "{text}");
+        let utf16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(parses("x.json", &utf16, &both), (id, 1), "{text}");
+        if id != "feature-model" {
+            // The envelope is parsed as well, if its words alone do not tell that it is not of the format.
+            let count = if text.contains("integration") { 2 } else { 1 };
+            assert_eq!(parses("x.json", format!("a line\n{text}\n").as_bytes(), &both), (id, count), "{text}");
+        }
+    }
+    assert_eq!(parses("x.json", urls.as_bytes(), &[]), ("sling-get", 1));
+    for (text, count) in [(r#"{"a": "b//c"}"#, 1), (r#"{"a": 1 /* b */}"#, 2), ("{\"a\": '1'}", 2)] {
+        assert_eq!(parses("config/a.b.C.cfg.json", text.as_bytes(), &both), ("cfg-json", count), "{text}");
     }
 }
 

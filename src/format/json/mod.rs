@@ -15,7 +15,7 @@
 
 mod comments;
 mod hjson;
-mod parser;
+pub(super) mod parser;
 mod string;
 #[cfg(test)]
 mod tests;

@@ -39,6 +39,12 @@ enum Expect {
     Separator,
 }
 
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has parsed a text.
+    pub(in crate::format) static PARSES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Parses `text` from the byte `start` on, and skips its `quiet` subtrees.
 pub(super) fn parse<'s>(
     text: &'s str,
@@ -47,6 +53,8 @@ pub(super) fn parse<'s>(
     dialect: Dialect,
     max_nesting: usize,
 ) -> Parsed {
+    #[cfg(test)]
+    PARSES.with(|parses| parses.set(parses.get() + 1));
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),

@@ -250,7 +250,97 @@ fn hostile_texts_take_linear_time() {
     }
 }
 
+/// Any dialect, also those that no format uses.
+fn dialects() -> impl Strategy<Value = Dialect> {
+    let comments =
+        prop_oneof![Just(Comments::None), Just(Comments::Felix), Just(Comments::Inline), Just(Comments::Slashes)];
+    let used = prop_oneof![
+        Just(Dialect::STRICT),
+        Just(Dialect::FELIX),
+        Just(Dialect::TOLERANT),
+        Just(Dialect::HJSON),
+        Just(Dialect::of_export(Reading::Aem)),
+    ];
+    let any = (comments, any::<[bool; 8]>()).prop_map(|(comments, flags)| {
+        let [byte_order_mark, single_quotes, control_characters, trailing_commas, rest @ ..] = flags;
+        let [implicit_object, hjson, ignore_trailing, recover] = rest;
+        Dialect {
+            comments,
+            byte_order_mark,
+            single_quotes,
+            control_characters,
+            trailing_commas,
+            implicit_object,
+            hjson,
+            ignore_trailing,
+            recover,
+        }
+    });
+    prop_oneof![used, any]
+}
+
+/// JSON, here and there with something that only some dialects accept.
+fn json_like() -> impl Strategy<Value = String> {
+    let gap = || {
+        let odd =
+            prop::sample::select(vec!["/* ] */", "// }\n", "# c\n", "\u{a0}", "/", ",", "'", "\u{1}", "}", "x", "\""]);
+        prop_oneof![60 => Just(""), 20 => Just(" "), 10 => Just("\n\t"), 1 => odd]
+    };
+    let plain = vec!["1", "-0.5e3", "true", "null", "\"\"", "\"a/b\"", "\"\\u00e9\\\"\"", "\"//\"", "\"/*\"", "\"'\""];
+    let odd = vec!["'a'", "\"it\\'s\"", "\"x\ty\"", "\"x\ny\"", "nope", "1x", "1 x", "'''m'''", "\"\\x\"", "01"];
+    let scalar = prop_oneof![20 => prop::sample::select(plain), 1 => prop::sample::select(odd)];
+    let value = scalar.prop_map(str::to_owned).prop_recursive(5, 30, 4, move |inner| {
+        let key = prop_oneof![30 => Just("\"k\""), 30 => Just("\"a\\n\""), 1 => Just("k"), 1 => Just("'k'"), 1 => Just("\"k\tl\"")];
+        let entry = (gap(), key, gap(), inner, gap());
+        (any::<bool>(), prop::collection::vec(entry, 0..4), gap()).prop_map(|(is_object, entries, last)| {
+            let entries = entries.iter().map(|(before, key, colon, value, after)| match is_object {
+                true => format!("{before}{key}{colon}:{value}{after}"),
+                false => format!("{before}{value}{after}"),
+            });
+            let entries: Vec<String> = entries.collect();
+            let (open, close) = if is_object { ('{', '}') } else { ('[', ']') };
+            format!("{open}{}{last}{close}", entries.join(","))
+        })
+    });
+    let mark = prop_oneof![6 => Just(""), 1 => Just("\u{feff}")];
+    (mark, gap(), value, gap()).prop_map(|(mark, before, value, after)| format!("{mark}{before}{value}{after}"))
+}
+
+#[test]
+fn a_tree_without_anything_tolerated_is_that_of_every_dialect() {
+    let kept = |text: &str, dialect| {
+        let kept = tolerant(text).kept(Dialect::TOLERANT, 100);
+        kept.tree(text, dialect, 100).is_some()
+    };
+    for text in ["{\"a\": [1, \"b//c\\n\", {}]}", "[\n\t]\n", "{\"a\": tru"] {
+        assert_eq!(kept(text, Dialect::STRICT), !text.ends_with("tru"), "{text}");
+        assert!(kept(text, Dialect::TOLERANT), "{text}");
+    }
+    for text in ["{'a': 1}", "[1,]", "[1] // c", "[\"\t\"]", "[\"\\'\"]", "\"a\": 1", "# c\n[1]", "1", "\u{feff}[]"] {
+        assert!(!kept(text, Dialect::FELIX), "{text}");
+    }
+    assert!(kept("\u{feff}[]", Dialect::of_export(Reading::Aem)));
+    let nested = parse("[[]]", Dialect::TOLERANT, 1).kept(Dialect::TOLERANT, 1);
+    assert!(nested.tree("[[]]", Dialect::STRICT, 2).is_none() && nested.tree("[[]]", Dialect::STRICT, 1).is_some());
+}
+
 proptest! {
+    #[test]
+    fn a_kept_tree_is_the_tree_of_the_other_dialect(
+        text in prop_oneof![4 => json_like(), 1 => "[\\[\\]{}:,\"'\\\\/*#a1\n\r \u{e9}-]{0,40}"],
+        own in dialects(),
+        others in prop::collection::vec(dialects(), 4),
+        depth in 1usize..6,
+    ) {
+        let kept = parse(&text, own, depth).kept(own, depth);
+        for other in others {
+            let Some(tree) = kept.tree(&text, other, depth) else { continue };
+            let expected = parse(&text, other, depth);
+            prop_assert_eq!(&tree.parsed.items, &expected.parsed.items, "{:?} in {:?}", own, other);
+            prop_assert_eq!((tree.problem, tree.limit), (expected.problem, expected.limit), "{:?} in {:?}", own, other);
+        }
+    }
+
     #[test]
     fn arbitrary_text_never_panics(text in "\\PC*|[\\[\\]{}:,\"'\\\\/*#a1\n\r \u{e9}-]{0,80}", depth in 1usize..6) {
         for dialect in [Dialect::STRICT, Dialect::FELIX, Dialect::TOLERANT] {
