@@ -33,8 +33,7 @@ impl<'a> Candidate<'a> {
 
     /// The tree that a format asked for, if it is that of `text`.
     pub(super) fn into_tree(self, text: &str) -> Option<KeptTree> {
-        let own = self.text.into_inner()?;
-        if own.as_str() == text { own.into_tree() } else { None }
+        self.text.into_inner()?.into_tree(text)
     }
 }
 

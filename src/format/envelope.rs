@@ -149,7 +149,9 @@ fn is_mail(text: &str) -> bool {
 
 /// The head of a mail or of one of its parts.
 fn head(text: &str) -> &str {
-    let ends = ["\n\n", "\n\r\n"].iter().filter_map(|end| text.find(end)).min();
+    // The longest head, and an empty line that begins in it.
+    let bytes = &text.as_bytes()[..text.len().min(HEAD + 2)];
+    let ends = [&b"\n\n"[..], b"\n\r\n"].iter().filter_map(|end| memchr::memmem::find(bytes, end)).min();
     let end = ends.unwrap_or(text.len()).min(HEAD);
     text.get(..end).unwrap_or_default()
 }

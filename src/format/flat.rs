@@ -33,7 +33,7 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
                 break;
             }
             places.put(&mut flat.properties, property);
-        } else if matches!(child.kind(), JsonKind::Object | JsonKind::Array) {
+        } else if child.is_container() {
             prefix.push('.');
             open.push(Level { children: child.children(), prefix: prefix.len(), index: 0 });
         }
@@ -67,7 +67,7 @@ struct Level<'a> {
 
 /// A scalar or an array of scalars as the property `name`; `None` for `null`, objects and other arrays.
 pub fn property(name: &str, json: Json<'_>) -> Option<Property> {
-    let is_nested = json.elements().any(|element| element.scalar().is_none());
+    let is_nested = json.elements().any(Json::is_container);
     if is_nested { None } else { property_of(name, json, uniform_type(json), value) }
 }
 

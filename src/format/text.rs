@@ -224,9 +224,10 @@ impl<'a> Text<'a> {
         tree
     }
 
-    /// The tree that is kept, if there is one.
-    pub(super) fn into_tree(self) -> Option<KeptTree> {
-        self.tree.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The tree that is kept, if there is one and it is that of `text`.
+    pub(super) fn into_tree(self, text: &str) -> Option<KeptTree> {
+        let tree = self.tree.into_inner().unwrap_or_else(PoisonError::into_inner);
+        tree.filter(|_| self.decoded == text)
     }
 
     /// The same text, whose tree is known.

@@ -83,7 +83,7 @@ fn add(root: Json<'_>, path: &str, document: &mut Document, count: &mut usize) {
             });
         }
         let first = waiting.len();
-        for (index, child) in value.children().enumerate().filter(|(_, child)| child.scalar().is_none()) {
+        for (index, child) in value.children().enumerate().filter(|(_, child)| child.is_container()) {
             let name = child.key().map_or_else(|| Cow::Owned(index.to_string()), Cow::Borrowed);
             let below = if path.is_empty() { name.into_owned() } else { format!("{path}/{name}") };
             waiting.push((child, below, inside));

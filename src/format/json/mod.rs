@@ -194,6 +194,7 @@ impl Written {
         Self { meant: differs.then(|| meant.into()), span }
     }
 
+    #[inline]
     fn text<'a>(&'a self, text: &'a str) -> &'a str {
         self.meant.as_deref().or_else(|| text.get(self.span.range())).unwrap_or_default()
     }
@@ -320,11 +321,13 @@ impl Parsed {
 }
 
 impl<'a> Json<'a> {
+    #[inline]
     fn item(self) -> &'a Item {
         &self.items[self.index]
     }
 
     /// What it is.
+    #[inline]
     pub fn kind(self) -> JsonKind<'a> {
         let Item { kind, scalar, .. } = self.item();
         match kind {
@@ -343,6 +346,7 @@ impl<'a> Json<'a> {
     }
 
     /// Its key, when it is a member of an object.
+    #[inline]
     pub fn key(self) -> Option<&'a str> {
         self.item().key.as_ref().map(|key| key.text(self.text))
     }
@@ -386,6 +390,7 @@ impl<'a> Json<'a> {
     }
 
     /// The text of a string, number, boolean or `null` without quotes; `None` for objects and arrays.
+    #[inline]
     pub fn scalar(self) -> Option<&'a str> {
         match self.kind() {
             JsonKind::String(text) | JsonKind::Number(text) => Some(text),
@@ -404,6 +409,11 @@ impl<'a> Json<'a> {
     /// Whether it is an array.
     pub fn is_array(self) -> bool {
         self.item().kind == ItemKind::Array
+    }
+
+    /// Whether it is an object or an array.
+    pub fn is_container(self) -> bool {
+        self.is_object() || self.is_array()
     }
 
     /// Whether it is `null`.
@@ -476,6 +486,7 @@ pub struct Children<'a> {
 impl<'a> Iterator for Children<'a> {
     type Item = Json<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Json<'a>> {
         if self.next.index >= self.end {
             return None;

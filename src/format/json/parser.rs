@@ -336,6 +336,10 @@ impl<'s> Parser<'s> {
             while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
                 self.pos += 1;
             }
+            // Mostly no comment and no other white space follows.
+            if self.peek().is_some_and(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b'#')) {
+                return Ok(());
+            }
             if self.dialect.recover && self.text[self.pos..].starts_with(['\u{a0}', '\u{feff}', '\u{b}', '\u{c}']) {
                 self.fault("a character that is not JSON white space")?;
                 self.pos += self.text[self.pos..].chars().next().map_or(0, char::len_utf8);

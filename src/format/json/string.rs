@@ -13,15 +13,17 @@ impl Parser<'_> {
     pub(super) fn string(&mut self, quote: u8) -> Result<Written, Failed> {
         let start = self.pos + 1;
         let closing = self.closing(start, quote);
-        let has_controls = closing.is_some_and(|end| has_controls(&self.bytes[start..end]));
+        let has_controls = closing.is_some_and(|(end, _)| has_controls(&self.bytes[start..end]));
         self.has_tolerated |= has_controls || quote == b'\'';
-        let (end, after) = match closing {
-            Some(end) if !(self.dialect.recover && has_controls) || self.plausible(start, end) => (end, end + 1),
+        let (end, after, has_escapes) = match closing {
+            Some((end, has_escapes)) if !(self.dialect.recover && has_controls) || self.plausible(start, end) => {
+                (end, end + 1, has_escapes)
+            }
             _ => {
                 self.fault("a string has no end")?;
                 let end = self.end_on_line(start);
-                self.lookahead += closing.unwrap_or(self.bytes.len()).saturating_sub(end);
-                (end, end)
+                self.lookahead += closing.map_or(self.bytes.len(), |(end, _)| end).saturating_sub(end);
+                (end, end, self.text[start..end].contains('\\'))
             }
         };
         let span = Span::new(start, end);
@@ -34,20 +36,21 @@ impl Parser<'_> {
             self.unescape(&raw[..offset], start)?;
             self.fault_at(start + offset, "a control character stands in a string")?;
         }
-        let meant = if raw.contains('\\') { Some(self.unescape(raw, start)?.into()) } else { None };
+        let meant = if has_escapes { Some(self.unescape(raw, start)?.into()) } else { None };
         self.pos = after;
         Ok(Written { meant, span })
     }
 
-    /// The offset of the quote that ends the string which begins at `start`.
-    fn closing(&self, start: usize, quote: u8) -> Option<usize> {
+    /// The offset of the quote that ends the string which begins at `start`, and whether a backslash is before it.
+    fn closing(&self, start: usize, quote: u8) -> Option<(usize, bool)> {
         let end = if self.lookahead > 4 * self.bytes.len() { self.line_end(start) } else { self.bytes.len() };
-        let mut pos = start;
+        let (mut pos, mut has_escapes) = (start, false);
         while pos < end {
             pos += memchr::memchr2(quote, b'\\', &self.bytes[pos..end])?;
             if self.bytes[pos] == quote {
-                return Some(pos);
+                return Some((pos, has_escapes));
             }
+            has_escapes = true;
             pos += 2;
         }
         None
