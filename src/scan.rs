@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::budget::{self, Held, Ledger, Room};
 use crate::findings::{self, Selection};
-use crate::format::traits::Origin;
+use crate::format::traits::{Loading, Origin};
 use crate::format::{self, Document, Format, Input, Problem, Reading, Text, quiet};
 use crate::ims::catalog::pid;
 use crate::ims::{self, Extract, Knowledge};
@@ -171,6 +171,9 @@ fn examine(
         Some(mut detected) => {
             detected.text = without_quiet(detected.format, detected.text, file, markers);
             let mut document = detected.read(Reading::Tolerant);
+            if detected.format.traits().loading == Loading::Never {
+                detected.forget_trees();
+            }
             ims::name_configurations(&mut document, detected.format);
             let extract = ims::recognise(&input, Some((&detected, &document)), knowledge);
             let text = &detected.text;

@@ -112,6 +112,14 @@ impl<'a> Detected<'a> {
         })
     }
 
+    /// Frees what only makes another reading of the file fast.
+    pub fn forget_trees(&mut self) {
+        self.text.forget_tree();
+        if let Some(inside) = &mut self.inside {
+            inside.tree = None;
+        }
+    }
+
     /// The file.
     pub fn input(&self) -> &Input<'a> {
         &self.input

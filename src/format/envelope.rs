@@ -24,7 +24,7 @@ pub(super) struct Inside {
     context: FileContext,
     content: Rewritten,
     /// The tree of the content.
-    tree: Option<KeptTree>,
+    pub(super) tree: Option<KeptTree>,
 }
 
 impl Inside {

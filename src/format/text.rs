@@ -224,6 +224,11 @@ impl<'a> Text<'a> {
         tree
     }
 
+    /// Frees the tree.
+    pub(super) fn forget_tree(&mut self) {
+        self.tree = Mutex::default();
+    }
+
     /// The tree that is kept, if there is one and it is that of `text`.
     pub(super) fn into_tree(self, text: &str) -> Option<KeptTree> {
         let tree = self.tree.into_inner().unwrap_or_else(PoisonError::into_inner);

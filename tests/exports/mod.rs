@@ -2,7 +2,7 @@
 
 #![allow(dead_code)] // each test binary uses a part of it
 
-use aem_ims_lint::format::{self, Document, Format, Input, Reading, Text};
+use aem_ims_lint::format::{self, Document, Format, Input, Reading};
 use aem_ims_lint::repository::FileContext;
 use aem_ims_lint::source::{Limits, SourcePath};
 
