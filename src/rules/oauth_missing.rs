@@ -6,7 +6,7 @@ use crate::ims::endpoint::{HOST_PROPERTY, TOKEN_HOST};
 use crate::ims::{Field, FieldName, FieldState, Integration, Location};
 
 /// A field that Adobe IMS requires from an OAuth Server-to-Server integration.
-pub(super) struct Demand {
+pub(super) struct Demand<'a> {
     /// The rule.
     pub rule: &'static Meta,
     /// The field.
@@ -14,7 +14,7 @@ pub(super) struct Demand {
     /// Consequence of the missing field, as a clause.
     pub because: &'static str,
     /// What to write there.
-    pub write: &'static str,
+    pub write: &'a str,
 }
 
 /// The field `name` of an OAuth integration whose kind has this field but which has no value for it.
@@ -45,7 +45,7 @@ pub(super) fn beside(integration: &Integration) -> Location {
 }
 
 /// The finding about a missing or empty field of an OAuth integration.
-pub(super) fn finding(demand: &Demand, case: Case<'_>) -> Option<Finding> {
+pub(super) fn finding(demand: &Demand<'_>, case: Case<'_>) -> Option<Finding> {
     let field = lacking(case.integration, demand.field)?;
     let state = match (&field.state, demand.field) {
         (FieldState::Empty, FieldName::Scopes) => "empty",

@@ -60,7 +60,7 @@ rule! {
     }
 }
 
-const DEMAND: Demand = Demand {
+const DEMAND: Demand<'_> = Demand {
     rule: &OauthMissingClientId::META,
     field: FieldName::ClientId,
     because: "Adobe IMS rejects a token request without `client_id`",

@@ -80,63 +80,50 @@ rule! {
     }
 }
 
-const DEMAND: Demand = Demand {
-    rule: &OauthMissingClientSecret::META,
-    field: FieldName::ClientSecret,
-    because: "Adobe IMS rejects a token request without `client_secret`",
-    write: "a client secret of the OAuth Server-to-Server credential, never in plain text",
-};
+/// Why the secret is missing, where it belongs in a second configuration.
+const NO_PARTNER: &str =
+    "no `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl` with its `customizer.type` was found";
+/// The same, if it is in the provider itself.
+const MISPLACED: &str = "`auth.ims.client.secret` is in the provider, where AEM does not read it";
 
-/// The same, if the secret belongs in a second configuration.
-const PARTNER: Demand = Demand {
-    because: "no `com.adobe.granite.auth.ims.impl.IMSAccessTokenRequestCustomizerImpl` with its `customizer.type` was found",
-    write: "set it in a request customizer whose `customizer.type` equals the provider's \
-    `token.request.customizer.type`, never in plain text",
-    ..DEMAND
-};
+/// What is missing if the second configuration exists but nothing refers to it.
+const LINK: Demand<'_> = demand(
+    "it has no `token.request.customizer.type`, so AEM does not use the request customizer beside it",
+    "set the provider's `token.request.customizer.type` to the `customizer.type` of the request customizer beside it",
+);
 
-/// The same, if that second configuration exists but nothing refers to it.
-const LINK: Demand = Demand {
-    because: "it has no `token.request.customizer.type`, so AEM does not use the request customizer beside it",
-    write: "set the provider's `token.request.customizer.type` to the `customizer.type` of the request customizer beside it",
-    ..DEMAND
-};
-
-/// The same, if the secret is in the provider itself.
-const MISPLACED: Demand =
-    Demand { because: "`auth.ims.client.secret` is in the provider, where AEM does not read it", ..PARTNER };
-
-/// How the demands end that do not say where to store the secret; that depends on the home of the secret.
-const HIDDEN: &str = "never in plain text";
+const fn demand<'a>(because: &'static str, write: &'a str) -> Demand<'a> {
+    Demand { rule: &OauthMissingClientSecret::META, field: FieldName::ClientSecret, because, write }
+}
 
 impl Rule for OauthMissingClientSecret {
     fn check(&self, model: &Model) -> Vec<Finding> {
         let folders = folders(model);
-        let finding = |case: Case<'_>| {
-            let mut finding = judge(case, &folders)?;
-            let storage = steps::secret_storage(case.integration, case.target());
-            for step in &mut finding.steps {
-                step.text = step.text.replace(HIDDEN, storage).into();
-            }
-            Some(finding)
-        };
-        Case::all(model).filter_map(finding).collect()
+        Case::all(model).filter_map(|case| judge(case, &folders)).collect()
     }
 }
 
 fn judge(case: Case<'_>, folders: &Folders<'_>) -> Option<Finding> {
     let field = lacking(case.integration, FieldName::ClientSecret)?;
-    let finding = |demand| oauth_missing::finding(demand, case);
+    let storage = steps::secret_storage(case.integration, case.target());
     let partner_absent = case.integration.kind == IntegrationKind::AccessTokenProvider
         && field.state == FieldState::Missing
         && case.integration.secret_partner.is_none();
     if !partner_absent {
-        return finding(&DEMAND);
+        let write = format!("a client secret of the OAuth Server-to-Server credential, {storage}");
+        let because = "Adobe IMS rejects a token request without `client_secret`";
+        return oauth_missing::finding(&demand(because, &write), case);
     }
     if let Some(unlinked) = &case.integration.unlinked {
-        return Some(finding(&LINK)?.related("the request customizer beside it", &unlinked.location));
+        let finding = oauth_missing::finding(&LINK, case)?;
+        return Some(finding.related("the request customizer beside it", &unlinked.location));
     }
-    let finding = finding(if field.location.is_some() { &MISPLACED } else { &PARTNER })?;
+    let write = format!(
+        "set it in a request customizer whose `customizer.type` equals the provider's `token.request.customizer.type`, \
+         {storage}"
+    );
+    let because = if field.location.is_some() { MISPLACED } else { NO_PARTNER };
+    let finding = oauth_missing::finding(&demand(because, &write), case)?;
     Some(match neighbours_were_read(case.integration, folders) {
         true => finding.at_most(Confidence::Medium),
         false => finding.at_most(Confidence::Low).level(Level::Warning).effect(Effect::Incomplete),

@@ -59,7 +59,7 @@ rule! {
     }
 }
 
-const DEMAND: Demand = Demand {
+const DEMAND: Demand<'_> = Demand {
     rule: &OauthMissingGrant::META,
     field: FieldName::Grant,
     because: "AEM then sends a JWT, which the OAuth endpoint rejects with `unsupported_grant_type`",

@@ -92,7 +92,7 @@ rule! {
     }
 }
 
-const DEMAND: Demand = Demand {
+const DEMAND: Demand<'_> = Demand {
     rule: &OauthMissingScope::META,
     field: FieldName::Scopes,
     because: "Adobe IMS rejects a client credentials request without `scope`",

@@ -56,7 +56,7 @@ rule! {
     }
 }
 
-const DEMAND: Demand = Demand {
+const DEMAND: Demand<'_> = Demand {
     rule: &OauthMissingTokenEndpoint::META,
     field: FieldName::TokenEndpoint,
     because: "AEM does not know where to request an access token",
