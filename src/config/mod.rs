@@ -125,7 +125,7 @@ impl Config {
         });
         let text_of = Text::utf8(text.as_bytes());
         let document = Document::default();
-        let entries = Entries::new(&text_of, &document, path, &base);
+        let entries = ConfigEntries::new(&text_of, &document, path, &base);
         Ok(Self {
             kinds: Kinds::new(settings.kinds.clone()).map_err(Fault::Kind)?,
             products: ProductNames::new(settings.products.iter().map(|(name, p)| (name.as_str(), p.as_str())))
@@ -228,13 +228,13 @@ fn known_rule(id: &str, place: impl Fn() -> String) -> Result<(), Fault> {
 }
 
 /// Reads `[[ignore]]` entries with their locations, so that findings can refer to them.
-struct Entries<'a> {
+struct ConfigEntries<'a> {
     text: &'a Text<'a>,
     capture: Capture<'a>,
     base: &'a Path,
 }
 
-impl<'a> Entries<'a> {
+impl<'a> ConfigEntries<'a> {
     fn new(text: &'a Text<'a>, document: &'a Document, path: &Path, base: &'a Path) -> Self {
         let context = FileContext { path: SourcePath::file(slashed(path)), ..FileContext::default() };
         let file = Arc::new(SourceFile { context, format: "toml", ..SourceFile::default() });

@@ -27,7 +27,7 @@ pub struct Baseline {
 /// The file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenBaseline {
     schema: String,
     findings: Vec<Known>,
 }
@@ -140,7 +140,7 @@ impl Baseline {
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
             return Err(BaselineError::Conflict(own()));
         }
-        let written: Written = serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
+        let written: WrittenBaseline = serde_json::from_str(text).map_err(|error| match is_behind_link(path) {
             true => BaselineError::InvalidBehindLink(own()),
             false => BaselineError::Invalid(own(), error),
         })?;

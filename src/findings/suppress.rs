@@ -159,7 +159,7 @@ impl<'a> Scan<'a> {
         let left = Allowance::new(most);
         for (rule, numbers) in of_rule {
             let Some(findings) = self.by_rule.get(rule) else { continue };
-            let entries = Entries::new(ignores, &numbers);
+            let entries = IgnoreEntries::new(ignores, &numbers);
             for &index in findings {
                 for number in entries.candidates(self, index) {
                     if left.take(1).is_none() {
@@ -233,7 +233,7 @@ impl<'a> Scan<'a> {
 }
 
 /// The entries for one rule, indexed by one setting of each.
-struct Entries<'i> {
+struct IgnoreEntries<'i> {
     numbers: Vec<(Said<'i>, Vec<usize>, PatternIndex)>,
 }
 
@@ -248,16 +248,16 @@ enum Said<'i> {
 
 /// Entries that are indexed by the same setting.
 #[derive(Default)]
-struct Group<'i> {
+struct IgnoreGroup<'i> {
     said: Option<Said<'i>>,
     numbers: Vec<usize>,
     patterns: Vec<Vec<&'i str>>,
 }
 
-impl<'i> Entries<'i> {
+impl<'i> IgnoreEntries<'i> {
     fn new(ignores: &'i [Ignore], numbers: &[usize]) -> Self {
         let glob = |glob: &'i Option<GlobMatcher>| glob.as_ref().map(|glob| vec![glob.glob().glob()]);
-        let mut all: [Group<'i>; 4] = Default::default();
+        let mut all: [IgnoreGroup<'i>; 4] = Default::default();
         for &number in numbers {
             let ignore = &ignores[number];
             let paths = ignore.paths.as_ref();
@@ -276,7 +276,8 @@ impl<'i> Entries<'i> {
                 all[at].patterns.push(patterns);
             }
         }
-        let index = |group: Group<'i>| Some((group.said?, group.numbers, PatternIndex::new(group.patterns, false)));
+        let index =
+            |group: IgnoreGroup<'i>| Some((group.said?, group.numbers, PatternIndex::new(group.patterns, false)));
         Self { numbers: all.into_iter().filter_map(index).collect() }
     }
 

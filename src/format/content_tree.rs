@@ -9,7 +9,7 @@ use super::{Document, Node, Problem, Property, PropertyPlaces};
 use crate::budget::{Allowance, PATHS_OF_FILE};
 
 /// What a member of an object becomes.
-pub(super) enum Member<'a> {
+pub(super) enum TreeMember<'a> {
     /// A child node of that name.
     Child(&'a str),
     /// An array that contains the children, each named by the given member.
@@ -21,10 +21,15 @@ pub(super) enum Member<'a> {
 }
 
 /// Adds the node `root` at `path` and all below it.
-pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, member: &dyn Fn(Json<'a>) -> Member<'a>) {
+pub(super) fn read<'a>(
+    root: Json<'a>,
+    path: String,
+    document: &mut Document,
+    member: &dyn Fn(Json<'a>) -> TreeMember<'a>,
+) {
     let paths = Allowance::new(PATHS_OF_FILE);
     document.nodes.push(Node { path, name_span: root.key_span(), ..Node::default() });
-    let mut open = vec![Level::members(root, document.nodes.len() - 1)];
+    let mut open = vec![TreeLevel::members(root, document.nodes.len() - 1)];
     while let Some(level) = open.last_mut() {
         let Some(json) = level.children.next() else {
             open.pop();
@@ -36,17 +41,17 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
                 (name.and_then(Json::as_str).unwrap_or_default(), name.map_or(json.key_span(), Json::span))
             }
             None => match member(json) {
-                Member::Child(name) => (name, json.key_span()),
-                Member::Children(key) => {
-                    let members = Level::members(json, level.node);
-                    open.push(Level { children: json.elements(), named_by: Some(key), ..members });
+                TreeMember::Child(name) => (name, json.key_span()),
+                TreeMember::Children(key) => {
+                    let members = TreeLevel::members(json, level.node);
+                    open.push(TreeLevel { children: json.elements(), named_by: Some(key), ..members });
                     continue;
                 }
-                Member::Property(property) => {
+                TreeMember::Property(property) => {
                     level.add(property, document);
                     continue;
                 }
-                Member::Nothing => continue,
+                TreeMember::Nothing => continue,
             },
         };
         let parent = level.node;
@@ -56,12 +61,12 @@ pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, me
             return;
         }
         document.nodes.push(Node { path, parent: Some(parent), name_span, ..Node::default() });
-        open.push(Level::members(json, document.nodes.len() - 1));
+        open.push(TreeLevel::members(json, document.nodes.len() - 1));
     }
 }
 
 /// An object, or an array of children, whose content is being read.
-struct Level<'a> {
+struct TreeLevel<'a> {
     children: Children<'a>,
     /// The node that it creates, or whose children it contains.
     node: usize,
@@ -70,7 +75,7 @@ struct Level<'a> {
     places: PropertyPlaces,
 }
 
-impl<'a> Level<'a> {
+impl<'a> TreeLevel<'a> {
     fn members(json: Json<'a>, node: usize) -> Self {
         Self { children: json.members(), node, named_by: None, places: PropertyPlaces::default() }
     }

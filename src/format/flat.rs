@@ -10,7 +10,7 @@ use crate::budget::{Allowance, NAMES_OF_FILE};
 pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
     let mut flat = Flat::default();
     let mut places = PropertyPlaces::default();
-    let mut open = vec![Level { children: object.children(), prefix: 0, index: 0 }];
+    let mut open = vec![ObjectLevel { children: object.children(), prefix: 0, index: 0 }];
     let mut prefix = String::new();
     let names = Allowance::new(NAMES_OF_FILE);
     while let Some(level) = open.last_mut() {
@@ -35,7 +35,7 @@ pub fn flatten(object: Json<'_>, skip: impl Fn(&str) -> bool) -> Flat {
             places.put(&mut flat.properties, property);
         } else if child.is_container() {
             prefix.push('.');
-            open.push(Level { children: child.children(), prefix: prefix.len(), index: 0 });
+            open.push(ObjectLevel { children: child.children(), prefix: prefix.len(), index: 0 });
         }
     }
     flat
@@ -57,7 +57,7 @@ pub struct Flat {
     pub limit: Option<Problem>,
 }
 
-struct Level<'a> {
+struct ObjectLevel<'a> {
     children: Children<'a>,
     /// Length of the dotted name up to here.
     prefix: usize,

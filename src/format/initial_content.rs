@@ -3,7 +3,7 @@
 //! Semantics: `JsonReader` of apache/sling-org-apache-sling-jcr-contentloader, which runs `JsonTicksConverter` and then
 //! parses with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
 
-use super::content_tree::{self, Member};
+use super::content_tree::{self, TreeMember};
 use super::flat::{first_type, property_of, scalar_type, value};
 use super::json::{self, Comments, Dialect, Json};
 use super::rewritten::Rewritten;
@@ -183,14 +183,14 @@ fn put(out: &mut Rewritten, text: &str, at: Span, meant: Option<&str>) {
     }
 }
 
-fn member<'a>(json: Json<'a>, text: &str, reading: Reading) -> Member<'a> {
+fn member<'a>(json: Json<'a>, text: &str, reading: Reading) -> TreeMember<'a> {
     let name = json.key().unwrap_or_default();
     if SECURITY.contains(&name) || (reading == Reading::Aem && IGNORED.contains(&name)) {
-        Member::Nothing
+        TreeMember::Nothing
     } else if json.is_object() {
-        Member::Child(name)
+        TreeMember::Child(name)
     } else {
-        property(name, json, text).map_or(Member::Nothing, Member::Property)
+        property(name, json, text).map_or(TreeMember::Nothing, TreeMember::Property)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::memory::Memory;
 use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, XmlReader, dtd::Dtd};
+use super::xml::{self, Decoded, Element, Event, XmlFault, XmlReader, dtd::Dtd};
 use super::{
     Candidate, Document, Format, Input, Node, Property, PropertyPlaces, Reading, Span, Text, Value, ValueType,
     docview_value,
@@ -34,7 +34,7 @@ impl Format for InitialXml {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let mut builder = Builder::new(reading == Reading::Aem, input.context);
+        let mut builder = InitialXmlBuilder::new(reading == Reading::Aem, input.context);
         let result = xml::read_file(input, text, reading, |reader| builder.run(reader));
         let mut document = builder.document;
         document.jcr_path = document.nodes.first().map(|root| root.path.clone());
@@ -65,7 +65,7 @@ fn is_initial_content(text: &Text<'_>) -> bool {
 
 /// Processes the events as `XmlReader` does: an element counts when it ends, with the text since the last end tag.
 #[derive(Default)]
-struct Builder {
+struct InitialXmlBuilder {
     is_strict: bool,
     document: Document,
     memory: Memory,
@@ -90,7 +90,7 @@ struct PendingProperty {
     values: Vec<Value>,
 }
 
-impl Builder {
+impl InitialXmlBuilder {
     fn new(is_strict: bool, context: &FileContext) -> Self {
         let path = match &context.repository_path {
             Some(path) => path.clone(),
@@ -100,7 +100,7 @@ impl Builder {
         Self { is_strict, file_path: format!("/{}", path.trim_start_matches('/')), ..Self::default() }
     }
 
-    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
+    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), XmlFault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element)?,
@@ -114,7 +114,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+    fn start(&mut self, element: &Element<'_>) -> Result<(), XmlFault> {
         match element.name.local() {
             "node" => {
                 let parent = self.open.last().map(|node| node.index);
@@ -123,7 +123,7 @@ impl Builder {
                     None => self.file_path.clone(),
                 };
                 let node = Node { path, parent, name_span: element.name_span, ..Node::default() };
-                self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
+                self.memory.node(&node, element.span.start).map_err(XmlFault::Limit)?;
                 self.open.push(OpenNode { index: self.document.nodes.len(), places: PropertyPlaces::default() });
                 self.document.nodes.push(node);
             }
@@ -134,7 +134,7 @@ impl Builder {
         Ok(())
     }
 
-    fn end(&mut self) -> Result<(), Fault> {
+    fn end(&mut self) -> Result<(), XmlFault> {
         let text = self.text.take().unwrap_or_else(|| Decoded::literal("", Span::default()));
         let trimmed = text.text.trim();
         let start = text.text.len() - text.text.trim_start().len();
@@ -156,14 +156,14 @@ impl Builder {
             ("type", Some(property)) => match docview_value::type_named(&value.text) {
                 Some(value_type) => property.value_type = Some(value_type),
                 None if self.is_strict => {
-                    return Err(Fault::malformed(span.start, "no property type of JCR"));
+                    return Err(XmlFault::malformed(span.start, "no property type of JCR"));
                 }
                 None => {}
             },
             ("primaryNodeType", _) => self.add("jcr:primaryType", false, value)?,
             ("mixinNodeType", _) => self.add("jcr:mixinTypes", true, value)?,
             ("value" | "values" | "type", None) if self.is_strict => {
-                return Err(Fault::malformed(span.start, format!("<{element}> outside a property")));
+                return Err(XmlFault::malformed(span.start, format!("<{element}> outside a property")));
             }
             _ => {}
         }
@@ -181,7 +181,7 @@ impl Builder {
     }
 
     /// Adds a node type.
-    fn add(&mut self, name: &str, multiple: bool, value: Value) -> Result<(), Fault> {
+    fn add(&mut self, name: &str, multiple: bool, value: Value) -> Result<(), XmlFault> {
         let Some(open) = self.open.last() else { return Ok(()) };
         let known = open.places.get(name).filter(|_| multiple);
         if let Some(at) = known {
@@ -193,7 +193,7 @@ impl Builder {
         self.push(Property { value_type: ValueType::Name, multiple, ..Property::string(name, value.span, value) })
     }
 
-    fn end_property(&mut self) -> Result<(), Fault> {
+    fn end_property(&mut self) -> Result<(), XmlFault> {
         let Some(pending) = self.property.take() else { return Ok(()) };
         let Some((name, name_span)) = pending.name else { return Ok(()) };
         let spans = pending.values.iter().map(|value| value.span);
@@ -210,9 +210,9 @@ impl Builder {
     }
 
     /// Adds a property to the open node. Of two with the same name, the later one overwrites the earlier one.
-    fn push(&mut self, property: Property) -> Result<(), Fault> {
+    fn push(&mut self, property: Property) -> Result<(), XmlFault> {
         let Some(open) = self.open.last_mut() else { return Ok(()) };
-        self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
+        self.memory.property(&property, property.span.start).map_err(XmlFault::Limit)?;
         let properties = &mut self.document.nodes[open.index].properties;
         open.places.put(properties, property);
         Ok(())

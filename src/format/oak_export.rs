@@ -6,7 +6,7 @@
 
 use strum::VariantArray;
 
-use super::content_tree::{self, Member};
+use super::content_tree::{self, TreeMember};
 use super::flat::{empty, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
@@ -60,9 +60,13 @@ impl Format for OakExport {
     }
 }
 
-fn member(json: Json<'_>) -> Member<'_> {
+fn member(json: Json<'_>) -> TreeMember<'_> {
     let name = json.key().unwrap_or_default();
-    if json.is_object() { Member::Child(name) } else { property(name, json).map_or(Member::Nothing, Member::Property) }
+    if json.is_object() {
+        TreeMember::Child(name)
+    } else {
+        property(name, json).map_or(TreeMember::Nothing, TreeMember::Property)
+    }
 }
 
 /// A member as Oak's `JsonDeserializer` reads it; `None` for `null` and nested arrays, which Oak does not write.

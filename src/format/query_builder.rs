@@ -4,7 +4,7 @@
 //! `more`, `offset`, `hits`; a hit has `jcr:path`, and with `p.nodedepth` its children, as the Sling GET servlet writes
 //! them.
 
-use super::content_tree::{self, Member};
+use super::content_tree::{self, TreeMember};
 use super::json::{self, Json};
 use super::sling_get;
 use super::traits::{Stores, Traits};
@@ -38,7 +38,7 @@ impl Format for QueryBuilder {
                 let path = hit.get(PATH).and_then(Json::as_str).filter(|path| path.starts_with('/'));
                 let Some(path) = path else { continue };
                 content_tree::read(hit, path.to_owned(), document, &|json| match json.key() {
-                    Some(PATH) => Member::Nothing,
+                    Some(PATH) => TreeMember::Nothing,
                     _ => sling_get::member(json, text),
                 });
             }

@@ -4,7 +4,7 @@
 //! types are lost: names, paths, dates and decimals are strings. At the depth limit, children are left out, so the
 //! absence of a property proves nothing. If a tree is too large, the answer is an array of URLs of shallower trees.
 
-use super::content_tree::{self, Member};
+use super::content_tree::{self, TreeMember};
 use super::flat::{property_of, uniform_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
@@ -109,16 +109,16 @@ pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
     (jcr_path.clone().unwrap_or_else(|| strip(input.context.file_name())), jcr_path)
 }
 
-pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
+pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> TreeMember<'a> {
     let name = json.key().unwrap_or_default();
     if json.is_object() {
-        Member::Child(name)
+        TreeMember::Child(name)
     } else if name == CHILDREN && json.is_array() && json.elements().all(Json::is_object) {
-        Member::Children(NAME)
+        TreeMember::Children(NAME)
     } else if name == NAME || json.is_null() {
-        Member::Nothing
+        TreeMember::Nothing
     } else {
-        property(name, json, text).map_or(Member::Nothing, Member::Property)
+        property(name, json, text).map_or(TreeMember::Nothing, TreeMember::Property)
     }
 }
 

@@ -11,7 +11,7 @@ use super::memory::Memory;
 use super::osgi;
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::xml::{self, Decoded, Element, Event, Fault, XmlReader, dtd::Dtd};
+use super::xml::{self, Decoded, Element, Event, XmlFault, XmlReader, dtd::Dtd};
 use super::{Candidate, Document, Format, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
 use crate::source::Literal;
@@ -46,7 +46,7 @@ impl Format for SystemView {
     }
 
     fn read(&self, input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-        let mut builder = Builder { is_strict: reading == Reading::Aem, ..Builder::default() };
+        let mut builder = SysviewBuilder { is_strict: reading == Reading::Aem, ..SysviewBuilder::default() };
         let result = xml::read_file(input, text, reading, |reader| builder.run(reader));
         let mut document = builder.document;
         document.jcr_path = input.context.jcr_path();
@@ -57,11 +57,11 @@ impl Format for SystemView {
 
 impl Document {
     /// Records how reading the XML ended.
-    pub(super) fn take(&mut self, result: Result<(), Fault>) {
+    pub(super) fn take(&mut self, result: Result<(), XmlFault>) {
         match result {
             Ok(()) => {}
-            Err(Fault::Malformed(problem)) => (self.problem, self.loads_anyway) = (Some(problem), false),
-            Err(Fault::Limit(limit)) => self.limit = Some(limit),
+            Err(XmlFault::Malformed(problem)) => (self.problem, self.loads_anyway) = (Some(problem), false),
+            Err(XmlFault::Limit(limit)) => self.limit = Some(limit),
         }
     }
 }
@@ -85,7 +85,7 @@ enum ElementKind {
 }
 
 #[derive(Debug, Default)]
-struct Builder {
+struct SysviewBuilder {
     is_strict: bool,
     document: Document,
     memory: Memory,
@@ -118,8 +118,8 @@ struct OpenValue {
     base64: bool,
 }
 
-impl Builder {
-    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
+impl SysviewBuilder {
+    fn run(&mut self, reader: &mut XmlReader<'_>) -> Result<(), XmlFault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element, reader)?,
@@ -130,7 +130,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         let kind = match element.name.local() {
             _ if element.name.uri.as_deref() != Some(SV_NAMESPACE) => ElementKind::Foreign,
             "node" => ElementKind::Node,
@@ -150,7 +150,7 @@ impl Builder {
             }
             ElementKind::Foreign if self.is_strict => {
                 let message = "only sv:node, sv:property and sv:value belong in a system view";
-                return Err(Fault::malformed(element.span.start, message));
+                return Err(XmlFault::malformed(element.span.start, message));
             }
             ElementKind::Foreign => {}
         }
@@ -158,7 +158,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start_node(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn start_node(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         let name = match attribute(element, "name") {
             Some(name) => canonical(&name.text, reader).0.into_owned(),
             None => self.missing(element, "sv:name").map(|()| String::new())?,
@@ -174,19 +174,21 @@ impl Builder {
             }
         };
         let node = Node { path, parent: index, name_span: element.name_span, ..Node::default() };
-        self.memory.node(&node, element.span.start).map_err(Fault::Limit)?;
+        self.memory.node(&node, element.span.start).map_err(XmlFault::Limit)?;
         let index = self.document.nodes.len();
         self.nodes.push(OpenNode { index, children: HashMap::new(), properties: HashSet::new() });
         self.document.nodes.push(node);
         Ok(())
     }
 
-    fn start_property(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn start_property(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         let Some(name) = attribute(element, "name") else { return self.missing(element, "sv:name") };
         let value_type = match attribute(element, "type") {
             Some(written) => match docview_value::type_named(&written.text) {
                 Some(value_type) => value_type,
-                None if self.is_strict => return Err(Fault::malformed(written.span.start, "no property type of JCR")),
+                None if self.is_strict => {
+                    return Err(XmlFault::malformed(written.span.start, "no property type of JCR"));
+                }
                 None => ValueType::String,
             },
             None => {
@@ -208,9 +210,9 @@ impl Builder {
         Ok(())
     }
 
-    fn missing(&self, element: &Element<'_>, name: &str) -> Result<(), Fault> {
+    fn missing(&self, element: &Element<'_>, name: &str) -> Result<(), XmlFault> {
         if self.is_strict {
-            return Err(Fault::malformed(element.span.start, format!("the attribute {name} is missing")));
+            return Err(XmlFault::malformed(element.span.start, format!("the attribute {name} is missing")));
         }
         Ok(())
     }
@@ -221,7 +223,7 @@ impl Builder {
         value.text.push_str(&text.text);
     }
 
-    fn end(&mut self, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn end(&mut self, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         match self.elements.pop() {
             Some(ElementKind::Node) => {
                 self.nodes.pop();
@@ -244,7 +246,7 @@ impl Builder {
         property.values.push(Value { text, span: value.span });
     }
 
-    fn end_property(&mut self) -> Result<(), Fault> {
+    fn end_property(&mut self) -> Result<(), XmlFault> {
         let (Some(open), Some(node)) = (self.property.take(), self.nodes.last_mut()) else { return Ok(()) };
         let mut property = open.property;
         // Without the hint, a property with one value is single-valued.
@@ -255,7 +257,7 @@ impl Builder {
             target.pid = Some(Pid::from_node_name(target.name()));
         }
         if node.properties.insert(property.name.clone()) {
-            self.memory.property(&property, property.span.start).map_err(Fault::Limit)?;
+            self.memory.property(&property, property.span.start).map_err(XmlFault::Limit)?;
             target.properties.push(property);
         }
         Ok(())

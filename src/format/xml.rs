@@ -28,14 +28,14 @@ pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// Why reading ended before the end of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum XmlFault {
     /// The document is not well-formed here.
     Malformed(Problem),
     /// A bound on depth or expansion was reached here.
     Limit(Problem),
 }
 
-impl Fault {
+impl XmlFault {
     pub(super) fn malformed(offset: usize, message: impl Into<String>) -> Self {
         Self::Malformed(Problem::new(offset, message))
     }

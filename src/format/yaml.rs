@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as YamlSpan};
 
 use super::flat::flatten;
-use super::json::{Builder, ItemKind, Json, Tree, Written};
+use super::json::{ItemKind, Json, Tree, TreeBuilder, WrittenText};
 use super::traits::{Origin, Stores, Traits};
 use super::{
     Candidate, Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
@@ -154,10 +154,10 @@ enum OpenCollection {
 struct YamlReader<'t> {
     text: &'t str,
     places: Places,
-    builder: Builder,
+    builder: TreeBuilder,
     open: Vec<OpenCollection>,
     /// The key of the next value of the innermost mapping.
-    key: Option<Written>,
+    key: Option<WrittenText>,
     /// Short scalars that have an anchor.
     anchors: HashMap<usize, Cow<'t, str>>,
     /// Number of events in all documents.
@@ -169,7 +169,7 @@ impl<'t> YamlReader<'t> {
         Self {
             text,
             places: Places::new(text, start),
-            builder: Builder::default(),
+            builder: TreeBuilder::default(),
             open: Vec::new(),
             key: None,
             anchors: HashMap::new(),
@@ -204,7 +204,7 @@ impl<'t> YamlReader<'t> {
                     self.builder.close(span.end);
                 } else if self.open.last() != Some(&OpenCollection::Key) {
                     // The key ended, and no property has such a key.
-                    self.key = Some(Written { meant: Some("".into()), span });
+                    self.key = Some(WrittenText { meant: Some("".into()), span });
                 }
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
@@ -222,7 +222,7 @@ impl<'t> YamlReader<'t> {
             return;
         }
         let key = self.key.take();
-        self.builder.add(kind, Written::at(span), key);
+        self.builder.add(kind, WrittenText::at(span), key);
         self.open.push(open);
     }
 
@@ -230,11 +230,11 @@ impl<'t> YamlReader<'t> {
         match self.open.last() {
             Some(OpenCollection::Key) => {}
             Some(OpenCollection::Mapping) if self.key.is_none() => {
-                self.key = Some(Written::new(self.text, span, value));
+                self.key = Some(WrittenText::new(self.text, span, value));
             }
             _ => {
                 let (kind, key) = (kind_of(&value, plain), self.key.take());
-                self.builder.add(kind, Written::new(self.text, span, value), key);
+                self.builder.add(kind, WrittenText::new(self.text, span, value), key);
             }
         }
     }

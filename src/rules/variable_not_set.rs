@@ -136,28 +136,28 @@ fn stage_of(path: &str) -> Option<&'static str> {
 }
 
 /// What is wrong, as the end of a sentence that begins with the variable, and what to do.
-struct Fault {
+struct VariableFault {
     what: String,
     step: &'static str,
 }
 
-fn fault(variable: &Variable, list: &VariableList, services: &[&str]) -> Option<Fault> {
+fn fault(variable: &Variable, list: &VariableList, services: &[&str]) -> Option<VariableFault> {
     let listed: Vec<_> = list.variables.iter().filter(|one| one.name == variable.name).collect();
     let of_type: Vec<_> = listed.iter().filter(|one| one.secret == variable.secret).collect();
     let covers = |service: &&str| of_type.iter().any(|one| one.service.as_deref().is_none_or(|own| own == *service));
     if listed.is_empty() {
-        return Some(Fault { what: "is not set".to_owned(), step: "Set it" });
+        return Some(VariableFault { what: "is not set".to_owned(), step: "Set it" });
     }
     if of_type.is_empty() {
         let (is, wanted) = if variable.secret { ("variable", "secret") } else { ("secret", "variable") };
         let what = format!("is a {is} there, but the placeholder needs a {wanted}");
-        return Some(Fault { what, step: "Set it with the type that the placeholder needs" });
+        return Some(VariableFault { what, step: "Set it with the type that the placeholder needs" });
     }
     let missing = services.iter().copied().find(|service| !covers(service))?;
-    Some(Fault { what: format!("is not set for {missing}"), step: "Set it for every service that reads it" })
+    Some(VariableFault { what: format!("is not set for {missing}"), step: "Set it for every service that reads it" })
 }
 
-fn finding(value: &Value<'_>, variable: &Variable, list: &VariableList, fault: &Fault) -> Finding {
+fn finding(value: &Value<'_>, variable: &Variable, list: &VariableList, fault: &VariableFault) -> Finding {
     let kind = if variable.secret { "secret" } else { "env" };
     let name = words::code(variable.shown());
     let message = format!(

@@ -24,7 +24,7 @@ pub(super) fn is_magic(bytes: &[u8]) -> bool {
 
 /// What is wrong with gzip data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum GzipFault {
     /// The data are not gzip or deflate data.
     Broken,
     /// The data end before the stream does.
@@ -35,7 +35,7 @@ pub(super) enum Fault {
     Trailing,
 }
 
-impl Fault {
+impl GzipFault {
     /// The message.
     pub(super) const fn message(self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ pub(super) struct Gunzip<R> {
     pub(super) made: u64,
     name: Vec<u8>,
     /// The first fault.
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<GzipFault>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl<R: BufRead> Gunzip<R> {
     }
 
     /// Stops reading and records the fault.
-    fn stop(&mut self, fault: Option<Fault>) -> io::Result<()> {
+    fn stop(&mut self, fault: Option<GzipFault>) -> io::Result<()> {
         self.fault = self.fault.or(fault);
         self.state = State::End;
         Ok(())
@@ -95,15 +95,15 @@ impl<R: BufRead> Gunzip<R> {
             // Tapes and block devices are padded with zeros.
             Some(0) if self.members > 0 => return self.stop(None),
             Some(0x1f) | None => {}
-            Some(_) if self.members > 0 => return self.stop(Some(Fault::Trailing)),
-            Some(_) => return self.stop(Some(Fault::Broken)),
+            Some(_) if self.members > 0 => return self.stop(Some(GzipFault::Trailing)),
+            Some(_) => return self.stop(Some(GzipFault::Broken)),
         }
         let mut fixed = [0; HEADER_LEN];
         if !self.take(&mut fixed)? {
-            return self.stop(Some(Fault::Truncated));
+            return self.stop(Some(GzipFault::Truncated));
         }
         if !is_magic(&fixed) {
-            let fault = if self.members > 0 { Fault::Trailing } else { Fault::Broken };
+            let fault = if self.members > 0 { GzipFault::Trailing } else { GzipFault::Broken };
             return self.stop(Some(fault));
         }
         let flags = fixed[3];
@@ -121,7 +121,7 @@ impl<R: BufRead> Gunzip<R> {
             whole = self.skip(2)?;
         }
         if !whole {
-            return self.stop(Some(Fault::Truncated));
+            return self.stop(Some(GzipFault::Truncated));
         }
         self.stream.reset(false);
         self.checksum = libdeflater::Crc::new();
@@ -165,11 +165,11 @@ impl<R: BufRead> Gunzip<R> {
     fn trailer(&mut self) -> io::Result<()> {
         let mut trailer = [0; TRAILER_LEN];
         if !self.take(&mut trailer)? {
-            return self.stop(Some(Fault::Truncated));
+            return self.stop(Some(GzipFault::Truncated));
         }
         let number = |at: usize| u32::from_le_bytes([trailer[at], trailer[at + 1], trailer[at + 2], trailer[at + 3]]);
         if number(0) != self.checksum.sum() || number(4) != self.stream.total_out() as u32 {
-            self.fault = self.fault.or(Some(Fault::Checksum));
+            self.fault = self.fault.or(Some(GzipFault::Checksum));
         }
         self.members += 1;
         self.state = State::Header;
@@ -179,8 +179,8 @@ impl<R: BufRead> Gunzip<R> {
     fn body(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let (produced, is_end) = match inflate_step(&mut self.stream, &mut self.data, out)? {
             Ok(made) => made,
-            Err(InflateError::Truncated) => return self.stop(Some(Fault::Truncated)).map(|()| 0),
-            Err(_) => return self.stop(Some(Fault::Broken)).map(|()| 0),
+            Err(InflateError::Truncated) => return self.stop(Some(GzipFault::Truncated)).map(|()| 0),
+            Err(_) => return self.stop(Some(GzipFault::Broken)).map(|()| 0),
         };
         self.checksum.update(&out[..produced]);
         self.made += produced as u64;
@@ -210,7 +210,7 @@ impl<R: BufRead> Read for Gunzip<R> {
 }
 
 /// The first inflated bytes, up to the length of `out`, and any fault in them.
-pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> (usize, Option<Fault>) {
+pub(super) fn inflate_prefix(data: &[u8], out: &mut [u8]) -> (usize, Option<GzipFault>) {
     let mut gunzip = Gunzip::new(data);
     // Bytes in memory can be read.
     let filled = fill(out, |rest, _| gunzip.read(rest)).unwrap_or_default();
@@ -249,7 +249,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    fn gunzip(data: &[u8]) -> (Vec<u8>, Option<Fault>) {
+    fn gunzip(data: &[u8]) -> (Vec<u8>, Option<GzipFault>) {
         let mut gunzip = Gunzip::new(io::BufReader::with_capacity(7, data));
         let mut out = Vec::new();
         gunzip.read_to_end(&mut out).unwrap();
@@ -264,12 +264,12 @@ mod tests {
         let both = [&one[..], &two].concat();
         assert_eq!(gunzip(&both), (text.clone(), None));
         assert_eq!(gunzip(&[&both[..], &[0; 100]].concat()), (text.clone(), None));
-        assert_eq!(gunzip(&[&both[..], b"rest"].concat()), (text.clone(), Some(Fault::Trailing)));
-        assert_eq!(gunzip(&[&both[..], &one[..5]].concat()).1, Some(Fault::Truncated));
+        assert_eq!(gunzip(&[&both[..], b"rest"].concat()), (text.clone(), Some(GzipFault::Trailing)));
+        assert_eq!(gunzip(&[&both[..], &one[..5]].concat()).1, Some(GzipFault::Truncated));
         let mut wrong = both.clone();
         let at = one.len() - 6;
         wrong[at] ^= 1;
-        assert_eq!(gunzip(&wrong), (text, Some(Fault::Checksum)));
+        assert_eq!(gunzip(&wrong), (text, Some(GzipFault::Checksum)));
     }
 
     #[test]
@@ -300,9 +300,9 @@ mod tests {
         let whole = encoder.finish().unwrap();
         assert_eq!(gunzip(&whole), (b"some text, some text".to_vec(), None));
         for len in 0..whole.len() {
-            assert_eq!(gunzip(&whole[..len]).1, Some(Fault::Truncated), "{len} bytes");
+            assert_eq!(gunzip(&whole[..len]).1, Some(GzipFault::Truncated), "{len} bytes");
         }
-        assert_eq!(gunzip(b"PK\x03\x04").1, Some(Fault::Broken));
+        assert_eq!(gunzip(b"PK\x03\x04").1, Some(GzipFault::Broken));
         assert_eq!(unpacked_name("a/status", &whole, |name| name.ends_with(".txt")), "a.txt");
     }
 

@@ -8,7 +8,7 @@ use crate::format::{Span, Value, ValueType};
 
 /// The type that a key's type information asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum ConversionTarget {
     /// No type information: the JSON decides.
     Untyped,
     /// One value.
@@ -41,7 +41,7 @@ const TYPES: [(&str, Option<&str>, ValueType); 9] = [
     ("Boolean", Some("boolean"), ValueType::Boolean),
 ];
 
-impl Target {
+impl ConversionTarget {
     /// `None` for a type that does not exist.
     pub(super) fn parse(info: Option<&str>) -> Option<Self> {
         let Some(info) = info else { return Some(Self::Untyped) };
@@ -141,31 +141,37 @@ impl Source {
 }
 
 /// Converts `json` as `TypeConverter#convertObjectToType` does.
-pub(super) fn convert(json: Json<'_>, target: Target) -> Converted {
+pub(super) fn convert(json: Json<'_>, target: ConversionTarget) -> Converted {
     let Some(source) = source(json) else { return Converted::Failed };
     match (target, source) {
-        (Target::Untyped | Target::Scalar(_), Source::Null) => Converted::Null,
-        (Target::Untyped, Source::Scalar(object, span)) => one(object, span),
-        (Target::Untyped | Target::RawCollection, Source::Array(value_type, objects)) => many(value_type, objects),
-        (Target::Scalar(value_type), source) => {
+        (ConversionTarget::Untyped | ConversionTarget::Scalar(_), Source::Null) => Converted::Null,
+        (ConversionTarget::Untyped, Source::Scalar(object, span)) => one(object, span),
+        (ConversionTarget::Untyped | ConversionTarget::RawCollection, Source::Array(value_type, objects)) => {
+            many(value_type, objects)
+        }
+        (ConversionTarget::Scalar(value_type), source) => {
             let first = source.into_objects().into_iter().next();
             let converted = first.and_then(|(object, span)| Some((to_type(object, value_type)?, span)));
             converted.map_or(Converted::Failed, |(object, span)| one(object, span))
         }
-        (Target::Array(ValueType::Character, _), Source::Scalar(Object::String(text), span)) => {
+        (ConversionTarget::Array(ValueType::Character, _), Source::Scalar(Object::String(text), span)) => {
             many(ValueType::Character, text.encode_utf16().map(|c| (unit(c), span)).collect())
         }
         // The standard converter turns null into an empty array.
-        (Target::Array(value_type, elements), source) => all(source.into_objects(), value_type, Some(elements)),
-        (Target::Collection(value_type), source) => all(source.into_objects(), value_type, None),
-        (Target::RawCollection, Source::Null) => many(ValueType::String, Vec::new()),
-        (Target::RawCollection, Source::Scalar(object, span)) => many(object.value_type(), vec![(object, span)]),
+        (ConversionTarget::Array(value_type, elements), source) => {
+            all(source.into_objects(), value_type, Some(elements))
+        }
+        (ConversionTarget::Collection(value_type), source) => all(source.into_objects(), value_type, None),
+        (ConversionTarget::RawCollection, Source::Null) => many(ValueType::String, Vec::new()),
+        (ConversionTarget::RawCollection, Source::Scalar(object, span)) => {
+            many(object.value_type(), vec![(object, span)])
+        }
     }
 }
 
 /// The value as a person sees it, where AEM cannot convert it: the texts, with the requested type.
-pub(super) fn as_seen(json: Json<'_>, target: Option<Target>) -> (ValueType, bool, Vec<Value>) {
-    let target = target.unwrap_or(Target::Untyped);
+pub(super) fn as_seen(json: Json<'_>, target: Option<ConversionTarget>) -> (ValueType, bool, Vec<Value>) {
+    let target = target.unwrap_or(ConversionTarget::Untyped);
     let text = |json: Json<'_>| Value {
         text: json.scalar().map_or_else(|| json_text(json), str::to_owned),
         span: json.span(),

@@ -15,7 +15,7 @@ use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{Candidate, Document, Format, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, flat};
-use convert::{Converted, Target, convert};
+use convert::{ConversionTarget, Converted, convert};
 pub(super) use write::quote;
 
 /// `.cfg.json` files.
@@ -97,7 +97,7 @@ pub(super) struct Rejection {
 
 /// The integer that the standard converter returns for a value.
 pub(super) fn integer(json: Json<'_>) -> Option<i32> {
-    match convert(json, Target::Scalar(super::ValueType::Integer)) {
+    match convert(json, ConversionTarget::Scalar(super::ValueType::Integer)) {
         Converted::Value { values, .. } => values.first()?.text.parse().ok(),
         Converted::Null | Converted::Failed => None,
     }
@@ -124,7 +124,8 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
         if reading == Reading::Aem && name.is_binary() && source == Source::File {
             return Err(whole_file(format!("`{}` is binary, which only resources of bundles can be", name.name)));
         }
-        let target = if name.internal { Some(Target::Untyped) } else { Target::parse(name.type_info) };
+        let target =
+            if name.internal { Some(ConversionTarget::Untyped) } else { ConversionTarget::parse(name.type_info) };
         let converted = target.map_or(Converted::Failed, |target| convert(member, target));
         let (value_type, multiple, values) = match (converted, reading) {
             (Converted::Value { value_type, multiple, values }, _) => (value_type, multiple, values),
@@ -202,7 +203,9 @@ impl<'a> Key<'a> {
     pub(super) fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
         let (internal, rest) = key.strip_prefix(CONFIGURATOR_PREFIX).map_or((false, key), |rest| (true, rest));
         let (name, type_info) = match rest.split_once(':') {
-            Some((_, info)) if reading == Reading::Tolerant && Target::parse(Some(info)).is_none() => (rest, None),
+            Some((_, info)) if reading == Reading::Tolerant && ConversionTarget::parse(Some(info)).is_none() => {
+                (rest, None)
+            }
             Some((name, info)) => (name, Some(info)),
             None => (rest, None),
         };

@@ -6,7 +6,7 @@ use super::is_jcr_root;
 use super::names::{JCR_NAMESPACE, NAMESPACES, canonical, canonical_value, jcr_prefix, name_and_index, qualified_name};
 use crate::format::docview_value::{self, DocviewValue};
 use crate::format::memory::Memory;
-use crate::format::xml::{self, Attribute, Element, Event, Fault, XmlReader};
+use crate::format::xml::{self, Attribute, Element, Event, XmlFault, XmlReader};
 use crate::format::{Document, Input, Node, Problem, Property, Reading, Span, Text, Value, ValueType, iso9075, osgi};
 use crate::repository::Pid;
 use crate::repository::platform_name::repository_name;
@@ -15,13 +15,13 @@ const NEGATIVE_INDEX: &str = "a same-name-sibling index cannot be negative";
 
 /// Reads a docview.
 pub fn read(input: &Input<'_>, text: &Text<'_>, reading: Reading) -> Document {
-    let mut builder = Builder::new(input, reading);
+    let mut builder = DocviewBuilder::new(input, reading);
     let result = xml::read_file(input, text, reading, |reader| builder.nodes(reader));
     builder.finish(result)
 }
 
 /// Builds the nodes of one docview.
-struct Builder {
+struct DocviewBuilder {
     reading: Reading,
     document: Document,
     /// Path of the docview's root node if its element is `jcr:root`.
@@ -33,7 +33,7 @@ struct Builder {
     memory: Memory,
 }
 
-impl Builder {
+impl DocviewBuilder {
     fn new(input: &Input<'_>, reading: Reading) -> Self {
         let place = input.context.docview_path();
         Self {
@@ -46,7 +46,7 @@ impl Builder {
         }
     }
 
-    fn finish(mut self, result: Result<(), Fault>) -> Document {
+    fn finish(mut self, result: Result<(), XmlFault>) -> Document {
         self.document.take(result);
         if let Some(root) = self.document.nodes.first() {
             if self.document.jcr_path.is_some() {
@@ -57,7 +57,7 @@ impl Builder {
         self.document
     }
 
-    fn nodes(&mut self, reader: &mut XmlReader<'_>) -> Result<(), Fault> {
+    fn nodes(&mut self, reader: &mut XmlReader<'_>) -> Result<(), XmlFault> {
         while let Some(event) = reader.next()? {
             match event {
                 Event::Start(element) => self.start(&element, reader)?,
@@ -71,7 +71,7 @@ impl Builder {
         Ok(())
     }
 
-    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn start(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         let is_root = self.open.is_empty();
         let named_by_file = is_root && self.document.nodes.is_empty() && is_jcr_root(element);
         if named_by_file {
@@ -105,7 +105,7 @@ impl Builder {
         let at = element.span.start;
         let counted = self.memory.node(&node, at);
         let counted = counted.and_then(|()| node.properties.iter().try_for_each(|own| self.memory.property(own, at)));
-        counted.map_err(Fault::Limit)?;
+        counted.map_err(XmlFault::Limit)?;
         self.open.push(Some(self.document.nodes.len()));
         self.document.nodes.push(node);
         Ok(())
@@ -113,9 +113,9 @@ impl Builder {
 
     /// Appends an element's name to the path by string concatenation, as the original does: a decoded `/` acts as a
     /// separator.
-    fn append(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+    fn append(&mut self, element: &Element<'_>) -> Result<(), XmlFault> {
         if self.reading == Reading::Aem && name_and_index(&iso9075::decode(element.name.local())).1 < 0 {
-            return Err(Fault::malformed(element.name_span.start, NEGATIVE_INDEX));
+            return Err(XmlFault::malformed(element.name_span.start, NEGATIVE_INDEX));
         }
         if !self.path.is_empty() && !self.path.ends_with('/') {
             self.path.push('/');
@@ -126,12 +126,12 @@ impl Builder {
 
     /// The name of the file must be a JCR name whose prefix the file itself declares: FileVault's parser resolves it
     /// with the docview's own namespaces; only on an instance the registered ones count too.
-    fn check_file_name(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), Fault> {
+    fn check_file_name(&mut self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(), XmlFault> {
         if self.reading == Reading::Tolerant || self.root_path == "/" {
             return Ok(());
         }
         let (name, index) = name_and_index(self.root_path.rsplit('/').next().unwrap_or(""));
-        let malformed = |message: String| Err(Fault::malformed(element.span.end, message));
+        let malformed = |message: String| Err(XmlFault::malformed(element.span.end, message));
         match jcr_prefix(name) {
             _ if index < 0 => malformed(NEGATIVE_INDEX.to_owned()),
             Err(reason) => malformed(format!("the file name stands for no node name: {reason}")),
@@ -149,7 +149,11 @@ impl Builder {
     }
 
     /// The properties of an element's node, and its PID if it is a `sling:OsgiConfig`.
-    fn properties(&self, element: &Element<'_>, reader: &XmlReader<'_>) -> Result<(Vec<Property>, Option<Pid>), Fault> {
+    fn properties(
+        &self,
+        element: &Element<'_>,
+        reader: &XmlReader<'_>,
+    ) -> Result<(Vec<Property>, Option<Pid>), XmlFault> {
         let mut properties: Vec<Property> = Vec::with_capacity(element.attributes.len());
         let mut names = HashSet::with_capacity(element.attributes.len());
         let mut shown = HashSet::new();
@@ -179,12 +183,12 @@ impl Builder {
         Ok((properties, pid))
     }
 
-    fn value(&self, attribute: &Attribute<'_>) -> Result<DocviewValue, Fault> {
+    fn value(&self, attribute: &Attribute<'_>) -> Result<DocviewValue, XmlFault> {
         let text = &attribute.value.text;
         match docview_value::parse(text) {
             Ok(value) => Ok(value),
             Err(error) if self.reading == Reading::Aem => {
-                Err(Fault::malformed(attribute.value.source(error.offset, error.offset).start, error.message))
+                Err(XmlFault::malformed(attribute.value.source(error.offset, error.offset).start, error.message))
             }
             Err(_) => Ok(DocviewValue::plain(text)),
         }

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use super::{Becomes, Edit, Refusal, Replacement, Task, Wanted};
 use crate::format::docview::{NAMESPACES, qualified_name};
 use crate::format::xml::dtd::Dtd;
-use crate::format::xml::{Element, Event, Fault, Name, Options, XmlReader, encoding};
+use crate::format::xml::{Element, Event, Name, Options, XmlFault, XmlReader, encoding};
 use crate::format::{Node, Reading, Span, docview_value, iso9075};
 use crate::source::Limits;
 
 /// An attribute as written.
-struct Written {
+struct WrittenProperty {
     /// Name of the property.
     name: String,
     /// Name and value, quotes included.
@@ -22,7 +22,7 @@ struct Written {
 /// A start tag whose attributes are edited.
 struct Tag {
     name_end: usize,
-    attributes: Vec<Written>,
+    attributes: Vec<WrittenProperty>,
     /// It is the document's root, whose node exists even without properties.
     is_root: bool,
     /// The prefixes of the changed names that the document binds as AEM does.
@@ -98,7 +98,7 @@ fn tags(text: &str, tasks: &[Task<'_>]) -> Result<Vec<Result<Tag, Refusal>>, Ref
     let max_depth = Limits::default().max_nesting;
     let mut reader = XmlReader::new(text, &dtd, Options { reading: Reading::Aem, max_depth, undecodable: None, start });
     let refused = |fault| {
-        let (Fault::Malformed(problem) | Fault::Limit(problem)) = fault;
+        let (XmlFault::Malformed(problem) | XmlFault::Limit(problem)) = fault;
         Refusal::file(format_args!("AEM does not load it ({}); correct it first", problem.message))
     };
     // Whether each open element creates a node.
@@ -155,7 +155,7 @@ fn attributes(node: &Node, element: &Element<'_>) -> Result<Tag, Refusal> {
         };
         let value = attribute.value.span;
         let extent = Span::new(attribute.name_span.start, value.end + 1);
-        attributes.push(Written { name, extent, value, kept: true });
+        attributes.push(WrittenProperty { name, extent, value, kept: true });
     }
     if next.is_some() {
         return Err(disagreement());

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::lines::{self, is_blank};
-use super::sequence::{Plan, Sequence, Syntax};
+use super::sequence::{Sequence, SequencePlan, Syntax};
 use super::{Becomes, Edit, Refusal, Replacement, Task};
 use crate::format::felix_config::{self, pairs::Pairs};
 use crate::format::{Property, Reading, Span, ValueType};
 
 /// A key with its value, as written.
-struct Written<'a> {
+struct WrittenEntry<'a> {
     property: &'a Property,
     extent: Span,
     kept: bool,
@@ -22,13 +22,13 @@ struct Written<'a> {
 pub(super) fn replacements(task: &Task<'_>) -> Edit {
     let Task { text, wanted, .. } = task;
     let found = read(text)?;
-    let mut pairs: Vec<Written<'_>> = found
+    let mut pairs: Vec<WrittenEntry<'_>> = found
         .properties
         .iter()
         .chain(found.shadowed.iter().flatten())
         .map(|property| {
             let extent = Span::new(property.name_span.start, value_extent(property).end);
-            Written { property, extent, kept: true }
+            WrittenEntry { property, extent, kept: true }
         })
         .collect();
     pairs.sort_by_key(|pair| pair.extent);
@@ -157,14 +157,14 @@ fn value(becomes: &Becomes<'_>, end: &str) -> String {
 /// Replaces the value of the first of `pairs`.
 fn rewrite(
     text: &str,
-    pairs: &[Written<'_>],
+    pairs: &[WrittenEntry<'_>],
     becomes: &Becomes<'_>,
     end: &str,
     out: &mut Vec<Replacement>,
 ) -> Result<(), Refusal> {
     let Some((pair, others)) = pairs.split_first() else { return Ok(()) };
     if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, pair.property)) {
-        out.extend(sequence.edit(Plan::of(items, quoted, &sequence))?);
+        out.extend(sequence.edit(SequencePlan::of(items, quoted, &sequence))?);
         return Ok(());
     }
     let mut new = value(becomes, end);
@@ -177,7 +177,7 @@ fn rewrite(
 
 /// The separator that a quoted value needs so that a person sees its end: after a list, another pair or a comment may
 /// follow directly on the line.
-fn separator<'e>(text: &str, pair: &Written<'_>, others: &[Written<'_>], end: &'e str) -> &'e str {
+fn separator<'e>(text: &str, pair: &WrittenEntry<'_>, others: &[WrittenEntry<'_>], end: &'e str) -> &'e str {
     let blanks_end = lines::blanks_after(text, pair.extent.end);
     let mut next = blanks_end;
     for gone in others.iter().take_while(|other| !other.kept) {
@@ -211,7 +211,7 @@ fn list<'t>(text: &'t str, property: &Property) -> Option<Sequence<'t>> {
 }
 
 /// Adds new pairs on lines of their own after the last kept pair.
-fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out: &mut Vec<Replacement>) {
+fn add(text: &str, pairs: &mut [WrittenEntry<'_>], added: Vec<String>, end: &str, out: &mut Vec<Replacement>) {
     if added.is_empty() {
         return;
     }
@@ -232,7 +232,7 @@ fn add(text: &str, pairs: &mut [Written<'_>], added: Vec<String>, end: &str, out
 }
 
 /// The end of the line that the first of `pairs` ends in, after any of the others that begin in it.
-fn line_end_behind(text: &str, pairs: &[Written<'_>]) -> usize {
+fn line_end_behind(text: &str, pairs: &[WrittenEntry<'_>]) -> usize {
     let mut at = pairs.first().map_or(text.len(), |pair| lines::end_of_line(text, pair.extent.end));
     for other in pairs.iter().skip(1) {
         if other.extent.start > at {

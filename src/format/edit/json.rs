@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::sequence::{Fate, Plan, Sequence, Syntax};
+use super::sequence::{Fate, Sequence, SequencePlan, Syntax};
 use super::{Becomes, Edit, Refusal, Replacement, Task};
 use crate::format::cfg_json::{self, Key, Source, quote};
 use crate::format::json::{self, Json, Tree};
@@ -10,7 +10,7 @@ use crate::format::{Property, Reading, Span};
 use crate::source::Limits;
 
 /// A member of the root object.
-struct Member<'a> {
+struct JsonMember<'a> {
     json: Json<'a>,
     key: Key<'a>,
 }
@@ -21,9 +21,9 @@ pub(super) fn replacements(task: &Task<'_>) -> Edit {
     let names = names_of_aem(task)?;
     let tree = parse(text, Reading::Tolerant);
     let root = cfg_json::root(&tree, Reading::Tolerant).map_err(|problem| Refusal::file(problem.message))?;
-    let members: Vec<Member<'_>> = root
+    let members: Vec<JsonMember<'_>> = root
         .members()
-        .map(|json| Member {
+        .map(|json| JsonMember {
             json,
             key: Key::parse(json.key().unwrap_or_default(), json.key_span(), Reading::Tolerant),
         })
@@ -33,7 +33,7 @@ pub(super) fn replacements(task: &Task<'_>) -> Edit {
         by_name.entry(member.key.name.to_ascii_lowercase()).or_default().push(index);
     }
     let colon = members.first().map_or(": ", |member| colon(text, member.json));
-    let mut plan = Plan { fates: vec![Fate::Keep; members.len()], added: Vec::new() };
+    let mut plan = SequencePlan { fates: vec![Fate::Keep; members.len()], added: Vec::new() };
     let mut out = Vec::new();
     for change in &task.wanted {
         let found = by_name.get(&change.name.to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
@@ -129,7 +129,7 @@ fn fits(key: &Key<'_>, becomes: &Becomes<'_>) -> bool {
 }
 
 /// Removes the type from the key of a member.
-fn untyped(member: &Member<'_>) -> Replacement {
+fn untyped(member: &JsonMember<'_>) -> Replacement {
     let (key, written) = (&member.key, member.json.key_span());
     // A key with escapes is rewritten, because its type cannot be located in it.
     if key.span == written {
@@ -149,7 +149,7 @@ fn rewrite(
     out: &mut Vec<Replacement>,
 ) -> Result<(), Refusal> {
     if let (Becomes::List(items, _), Some(sequence)) = (becomes, list(text, member, now)) {
-        out.extend(sequence.edit(Plan::of(items, quoted, &sequence))?);
+        out.extend(sequence.edit(SequencePlan::of(items, quoted, &sequence))?);
         return Ok(());
     }
     out.push(Replacement { span: value_extent(member), text: value(becomes) });

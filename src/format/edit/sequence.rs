@@ -39,7 +39,7 @@ pub(super) enum Fate {
 
 /// What becomes of a sequence.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plan {
+pub(super) struct SequencePlan {
     /// One for each item.
     pub(super) fates: Vec<Fate>,
     /// New items in order, each after a kept item, or before the first kept item.
@@ -60,7 +60,7 @@ struct Cuts {
     comma_after: Vec<Option<usize>>,
 }
 
-impl Plan {
+impl SequencePlan {
     /// The plan that turns the items of `sequence` into `wanted`, of which the new ones are `quoted`. If the kept items
     /// stay in order, all of them stay in place, with the comments around them; otherwise the list is refilled position
     /// by position.
@@ -98,7 +98,7 @@ impl Plan {
 
 impl Sequence<'_> {
     /// The replacements that carry out `plan`.
-    pub(super) fn edit(&self, mut plan: Plan) -> Result<Vec<Replacement>, Refusal> {
+    pub(super) fn edit(&self, mut plan: SequencePlan) -> Result<Vec<Replacement>, Refusal> {
         let gaps = self.gaps()?;
         if self.items.is_empty() {
             return Ok(self.filled(&gaps[0], plan.added));
@@ -160,7 +160,7 @@ impl Sequence<'_> {
     }
 
     /// The removed items, and the commas that are no longer needed.
-    fn cuts(&self, gaps: &[Gap], kept: &[usize], plan: &Plan) -> Cuts {
+    fn cuts(&self, gaps: &[Gap], kept: &[usize], plan: &SequencePlan) -> Cuts {
         let count = self.items.len();
         let mut cuts = Cuts { spans: Vec::new(), comma_after: vec![None; count] };
         cuts.spans.extend((0..count).filter(|&i| plan.fates[i] == Fate::Remove).map(|i| self.items[i]));
@@ -226,7 +226,7 @@ impl Sequence<'_> {
     }
 
     /// The new items with their commas. `trailing` says that a comma follows the last item.
-    fn insertions(&self, kept: &[usize], plan: &Plan, cuts: &Cuts, trailing: bool) -> Vec<Replacement> {
+    fn insertions(&self, kept: &[usize], plan: &SequencePlan, cuts: &Cuts, trailing: bool) -> Vec<Replacement> {
         let space = self.space();
         let mut out = Vec::new();
         for group in plan.added.chunk_by(|a, b| a.0 == b.0) {

@@ -1,7 +1,7 @@
 //! What Hjson adds to JSON, as `hjson-parse.js` of hjson/hjson-js reads it: unquoted values and multi-line strings.
 
 use super::parser::{Failed, Parser};
-use super::{ItemKind, Written};
+use super::{ItemKind, WrittenText};
 use crate::format::Span;
 
 /// Begins and ends a multi-line string.
@@ -31,7 +31,7 @@ impl Parser<'_> {
     /// The string between `'''`. White space up to the first text or line end, that line end, and a line end right
     /// before the closing `'''` are not part of it. Every further line loses as much white space as there is text
     /// before the opening `'''`, counted in UTF-16 units. Carriage returns are dropped (hjson-js, `mlString`).
-    pub(super) fn triple_quoted(&mut self) -> Result<Written, Failed> {
+    pub(super) fn triple_quoted(&mut self) -> Result<WrittenText, Failed> {
         let opening = self.pos;
         let start = opening + TRIPLE.len();
         self.has_tolerated = true;
@@ -52,7 +52,7 @@ impl Parser<'_> {
         let text = text.strip_prefix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\n').unwrap_or(text);
         self.pos = after;
-        Ok(Written { meant: Some(text.into()), span: Span::new(start, end) })
+        Ok(WrittenText { meant: Some(text.into()), span: Span::new(start, end) })
     }
 }
 

@@ -168,21 +168,21 @@ pub(crate) enum ItemKind {
 #[derive(Debug, PartialEq, Eq)]
 struct Item {
     kind: ItemKind,
-    scalar: Written,
-    key: Option<Written>,
+    scalar: WrittenText,
+    key: Option<WrittenText>,
     /// One past the last item below this one.
     end: usize,
 }
 
 /// A piece of text, and where it is written.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct WrittenText {
     /// What it stands for, if that is not what is written.
     pub(crate) meant: Option<Box<str>>,
     pub(crate) span: Span,
 }
 
-impl Written {
+impl WrittenText {
     /// What is written at `span` and stands for itself.
     pub(crate) fn at(span: Span) -> Self {
         Self { meant: None, span }
@@ -305,11 +305,11 @@ impl Parsed {
         let place = |span: Span| stripped.original(span).shifted(start);
         for item in &mut self.items {
             for written in [Some(&mut item.scalar), item.key.as_mut()].into_iter().flatten() {
-                let Written { meant, span } = written;
+                let WrittenText { meant, span } = written;
                 let to = place(*span);
                 *written = match meant.take() {
-                    Some(meant) => Written { meant: Some(meant), span: to },
-                    None => Written::new(text, to, Cow::Borrowed(&stripped.text[span.range()])),
+                    Some(meant) => WrittenText { meant: Some(meant), span: to },
+                    None => WrittenText::new(text, to, Cow::Borrowed(&stripped.text[span.range()])),
                 };
             }
         }
@@ -424,14 +424,14 @@ impl<'a> Json<'a> {
 
 /// Builds the tree of a text, also of one in another syntax with the data model of JSON.
 #[derive(Debug, Default)]
-pub(crate) struct Builder {
+pub(crate) struct TreeBuilder {
     items: Vec<Item>,
     open: Vec<usize>,
 }
 
-impl Builder {
-    /// Adds a value; an object or array stays open for its content until [`Builder::close`].
-    pub(crate) fn add(&mut self, kind: ItemKind, scalar: Written, key: Option<Written>) {
+impl TreeBuilder {
+    /// Adds a value; an object or array stays open for its content until [`TreeBuilder::close`].
+    pub(crate) fn add(&mut self, kind: ItemKind, scalar: WrittenText, key: Option<WrittenText>) {
         let index = self.items.len();
         if matches!(kind, ItemKind::Object | ItemKind::Array) {
             self.open.push(index);

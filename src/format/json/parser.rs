@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Builder, Comments, Dialect, ItemKind, Parsed, Written};
+use super::{Comments, Dialect, ItemKind, Parsed, TreeBuilder, WrittenText};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error occurred and the dialect does not continue after errors.
@@ -23,7 +23,7 @@ pub(super) struct Parser<'s> {
     has_mark: bool,
     /// See [`Parsed`].
     pub(super) has_tolerated: bool,
-    builder: Builder,
+    builder: TreeBuilder,
     /// How many of the open containers are objects.
     objects: usize,
     expect: Expect,
@@ -67,7 +67,7 @@ pub(super) fn parse<'s>(
         limit: None,
         has_mark: false,
         has_tolerated: false,
-        builder: Builder::default(),
+        builder: TreeBuilder::default(),
         objects: 0,
         expect: Expect::First,
     };
@@ -88,7 +88,7 @@ impl<'s> Parser<'s> {
         self.has_tolerated |= is_bare;
         let implicit = self.dialect.implicit_object && is_bare;
         if implicit {
-            self.push(ItemKind::Object, Written::at(Span::at(self.pos)), None)?;
+            self.push(ItemKind::Object, WrittenText::at(Span::at(self.pos)), None)?;
         } else if self.peek().is_none() {
             return self.fault("there is no JSON value");
         } else {
@@ -216,7 +216,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn key(&mut self) -> Result<Option<Written>, Failed> {
+    fn key(&mut self) -> Result<Option<WrittenText>, Failed> {
         let quote = self.bytes[self.pos];
         if quote == b'"' || (quote == b'\'' && self.dialect.single_quotes) {
             return Ok(Some(self.string(quote)?));
@@ -234,10 +234,10 @@ impl<'s> Parser<'s> {
         }
         let span = Span::new(self.pos, self.pos + name.len());
         self.pos += length;
-        Ok(Some(Written::at(span)))
+        Ok(Some(WrittenText::at(span)))
     }
 
-    fn value(&mut self, key: Option<Written>) -> Result<(), Failed> {
+    fn value(&mut self, key: Option<WrittenText>) -> Result<(), Failed> {
         let start = self.pos;
         let quoted = match self.bytes[start] {
             b'{' => return self.open(ItemKind::Object, key),
@@ -249,7 +249,7 @@ impl<'s> Parser<'s> {
         };
         let (kind, scalar) = match quoted {
             Some(string) => (ItemKind::String, string),
-            None => (self.unquoted()?, Written::at(Span::new(start, self.pos))),
+            None => (self.unquoted()?, WrittenText::at(Span::new(start, self.pos))),
         };
         self.push(kind, scalar, key)?;
         self.expect = Expect::Separator;
@@ -268,14 +268,14 @@ impl<'s> Parser<'s> {
         Ok(ItemKind::String)
     }
 
-    fn open(&mut self, kind: ItemKind, key: Option<Written>) -> Result<(), Failed> {
+    fn open(&mut self, kind: ItemKind, key: Option<WrittenText>) -> Result<(), Failed> {
         if self.builder.depth() >= self.max_nesting {
             let message = format!("nested deeper than {} levels", self.max_nesting);
             self.limit.get_or_insert(Problem::new(self.pos, message));
             self.expect = Expect::Separator;
             return self.skip_nested();
         }
-        self.push(kind, Written::at(Span::at(self.pos)), key)?;
+        self.push(kind, WrittenText::at(Span::at(self.pos)), key)?;
         self.pos += 1;
         self.expect = Expect::First;
         Ok(())
@@ -305,7 +305,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Adds a value; an object or array stays open.
-    fn push(&mut self, kind: ItemKind, scalar: Written, key: Option<Written>) -> Result<(), Failed> {
+    fn push(&mut self, kind: ItemKind, scalar: WrittenText, key: Option<WrittenText>) -> Result<(), Failed> {
         if self.builder.len() >= MAX_VALUES {
             self.limit = Some(too_many_values(scalar.span.start));
             return Err(Failed);

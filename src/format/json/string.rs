@@ -1,7 +1,7 @@
 //! Strings, numbers and words.
 
 use super::parser::{Failed, Parser};
-use super::{ItemKind, Written};
+use super::{ItemKind, WrittenText};
 use crate::format::Span;
 use crate::format::java::{self, Units};
 
@@ -10,7 +10,7 @@ const FIRST_OTHER: u8 = 0x20;
 
 impl Parser<'_> {
     /// Reads the string that begins with `quote` here.
-    pub(super) fn string(&mut self, quote: u8) -> Result<Written, Failed> {
+    pub(super) fn string(&mut self, quote: u8) -> Result<WrittenText, Failed> {
         let start = self.pos + 1;
         let closing = self.closing(start, quote);
         let has_controls = closing.is_some_and(|(end, _)| has_controls(&self.bytes[start..end]));
@@ -38,7 +38,7 @@ impl Parser<'_> {
         }
         let meant = if has_escapes { Some(self.unescape(raw, start)?.into()) } else { None };
         self.pos = after;
-        Ok(Written { meant, span })
+        Ok(WrittenText { meant, span })
     }
 
     /// The offset of the quote that ends the string which begins at `start`, and whether a backslash is before it.

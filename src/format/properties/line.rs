@@ -1,12 +1,12 @@
 //! The line-oriented form (`java.util.Properties#load`).
 
-use super::Entries;
+use super::PropertyEntries;
 use crate::format::java::{self, Units};
 use crate::format::{Problem, Reading, Span, Value};
 
 /// Reads `text`. A malformed `\u` escape makes Java reject the file; a person sees the characters as written.
-pub(super) fn read(text: &str, reading: Reading) -> Result<Entries, Problem> {
-    let mut entries = Entries::default();
+pub(super) fn read(text: &str, reading: Reading) -> Result<PropertyEntries, Problem> {
+    let mut entries = PropertyEntries::default();
     let mut lines = Lines { text, pos: 0 };
     let mut line = Vec::new();
     while lines.next(&mut line) {

@@ -50,7 +50,7 @@ impl Format for Properties {
             line::read(text.as_str(), reading)
         };
         match result {
-            Ok(Entries { properties, problem, limit, .. }) => {
+            Ok(PropertyEntries { properties, problem, limit, .. }) => {
                 let mut document = osgi::configuration(input, reading, properties, problem);
                 document.limit = limit;
                 if !is_configuration(input) {
@@ -115,14 +115,14 @@ pub(super) fn read_lines(text: &str, reading: Reading) -> Result<Vec<Property>, 
 
 /// The entries of a file; a later entry of a key replaces the earlier one.
 #[derive(Debug, Default)]
-struct Entries {
+struct PropertyEntries {
     properties: Vec<Property>,
     places: PropertyPlaces,
     problem: Option<Problem>,
     limit: Option<Problem>,
 }
 
-impl Entries {
+impl PropertyEntries {
     fn put(&mut self, name: String, name_span: Span, value: Value) {
         self.places.put(&mut self.properties, Property::string(name, name_span, value));
     }

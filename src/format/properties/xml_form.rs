@@ -1,8 +1,8 @@
 //! The XML form (`java.util.Properties#loadFromXML`, as `jdk.internal.util.xml.PropertiesDefaultHandler` takes it).
 
-use super::Entries;
+use super::PropertyEntries;
 use crate::format::xml::dtd::Dtd;
-use crate::format::xml::{Decoded, Element, Event, Fault, Options, XmlReader};
+use crate::format::xml::{Decoded, Element, Event, Options, XmlFault, XmlReader};
 use crate::format::{Problem, Reading, Span, Value};
 
 /// The system identifier without which Java refuses the file.
@@ -10,18 +10,18 @@ const SYSTEM_ID: &str = "http://java.sun.com/dtd/properties.dtd";
 
 /// Reads `text`. Java requires the document type declaration and allows only `properties`, `comment` and `entry`; a
 /// person sees every `entry` with a key.
-pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<Entries, Problem> {
+pub(super) fn read(text: &str, reading: Reading, max_depth: usize) -> Result<PropertyEntries, Problem> {
     if reading == Reading::Aem {
         check_doctype(text)?;
     }
     let dtd = Dtd::default();
     let mut reader = XmlReader::new(text, &dtd, Options { reading, max_depth, undecodable: None, start: 0 });
-    let mut handler = Handler { reading, entries: Entries::default(), entry: None, depth: 0, comments: 0 };
+    let mut handler = Handler { reading, entries: PropertyEntries::default(), entry: None, depth: 0, comments: 0 };
     match handler.run(&mut reader) {
         Ok(()) => {}
-        Err(Fault::Limit(problem)) => handler.entries.limit = Some(problem),
-        Err(Fault::Malformed(problem)) if reading == Reading::Aem => return Err(problem),
-        Err(Fault::Malformed(problem)) => handler.entries.problem = Some(problem),
+        Err(XmlFault::Limit(problem)) => handler.entries.limit = Some(problem),
+        Err(XmlFault::Malformed(problem)) if reading == Reading::Aem => return Err(problem),
+        Err(XmlFault::Malformed(problem)) => handler.entries.problem = Some(problem),
     }
     Ok(handler.entries)
 }
@@ -41,7 +41,7 @@ fn check_doctype(text: &str) -> Result<(), Problem> {
 
 struct Handler<'a> {
     reading: Reading,
-    entries: Entries,
+    entries: PropertyEntries,
     entry: Option<OpenEntry<'a>>,
     depth: usize,
     comments: usize,
@@ -55,10 +55,10 @@ struct OpenEntry<'a> {
 }
 
 impl<'a> Handler<'a> {
-    fn run(&mut self, reader: &mut XmlReader<'a>) -> Result<(), Fault> {
+    fn run(&mut self, reader: &mut XmlReader<'a>) -> Result<(), XmlFault> {
         while let Some(event) = reader.next()? {
             match event {
-                Event::Start(element) => self.start(element).map_err(Fault::Malformed)?,
+                Event::Start(element) => self.start(element).map_err(XmlFault::Malformed)?,
                 Event::Text(text) => {
                     if let Some(entry) = self.entry.as_mut().filter(|entry| entry.depth == self.depth) {
                         match &mut entry.value {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::Event;
 
-use super::Fault;
+use super::XmlFault;
 use super::value::{Decoded, Expansions};
 use crate::format::{Reading, Span};
 
@@ -53,7 +53,7 @@ pub struct Dtd {
     /// There is an external subset or an external parameter entity, so an undeclared entity is not an error.
     pub may_declare_elsewhere: bool,
     /// What is wrong with the declaration.
-    pub fault: Option<Fault>,
+    pub fault: Option<XmlFault>,
     /// What its own expansions leave.
     pub expansions: Expansions,
 }

@@ -104,7 +104,7 @@ impl Detected {
 }
 
 /// The encoding of a file according to its first bytes and its declaration.
-struct Plan {
+struct DecodingPlan {
     detected: Detected,
     /// The declared encoding, if the JDK's parser knows it.
     charset: Option<Charset>,
@@ -116,7 +116,7 @@ struct Plan {
     contradiction: bool,
 }
 
-impl Plan {
+impl DecodingPlan {
     fn of(bytes: &[u8]) -> Self {
         let detected = detect(bytes);
         let plan = Self { detected, charset: None, unknown: None, switch: None, contradiction: false };
@@ -149,7 +149,7 @@ fn begins_markup(text: &Text<'_>) -> bool {
 /// A declared name that the JDK's parser does not know is still tried as a label of the WHATWG Encoding Standard, and
 /// then as UTF-8: [`fault`] reports that AEM rejects it.
 pub fn decode(bytes: &[u8]) -> Text<'_> {
-    let plan = Plan::of(bytes);
+    let plan = DecodingPlan::of(bytes);
     match (plan.charset, plan.switch) {
         // The declaration is the same in both.
         (Some(charset), Some(_)) if plan.detected == Detected::Bytes && charset.is_ascii() => charset.decode(bytes),
@@ -176,7 +176,7 @@ pub fn decode_named<'a>(bytes: &'a [u8], head: usize, label: &str) -> Text<'a> {
 /// are not resolved.
 pub fn may_contain(bytes: &[u8], needle: &str) -> bool {
     memchr::memmem::find(bytes, needle.as_bytes()).is_some() || {
-        let plan = Plan::of(bytes);
+        let plan = DecodingPlan::of(bytes);
         plan.detected != Detected::Bytes || plan.charset.is_some_and(|charset| !charset.is_ascii())
     }
 }
@@ -194,7 +194,7 @@ pub fn start(bytes: &[u8], text: &str) -> usize {
 /// Where and why the JDK's parser stops because of the encoding of a file: at the declaration, or at bytes that are
 /// invalid in it. `text` is what [`decode`] returned; the offset is one of it.
 pub fn fault(bytes: &[u8], text: &Text<'_>) -> Option<(usize, &'static str)> {
-    let plan = Plan::of(bytes);
+    let plan = DecodingPlan::of(bytes);
     if plan.unknown.is_some() {
         return Some((0, "the declared encoding is not supported"));
     }

@@ -13,7 +13,7 @@ use super::names::{Version, is_space, within_limit};
 use super::namespaces::Namespaces;
 use super::tag;
 use super::value::{self, Context, Decoded, Expansions};
-use super::{Element, Event, Fault, encoding, short};
+use super::{Element, Event, XmlFault, encoding, short};
 use crate::format::{Problem, Reading, Span, Text, quiet};
 
 /// How to read.
@@ -133,7 +133,7 @@ impl<'a> XmlReader<'a> {
 
     /// The next event, `None` at the end of the document. After a fault there is none.
     #[allow(clippy::should_implement_trait)] // an iterator cannot say that it failed and ended at once
-    pub fn next(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    pub fn next(&mut self) -> Result<Option<Event<'a>>, XmlFault> {
         if self.empty {
             self.empty = false;
             self.close();
@@ -150,7 +150,7 @@ impl<'a> XmlReader<'a> {
         event
     }
 
-    fn advance(&mut self) -> Result<Option<Event<'a>>, Fault> {
+    fn advance(&mut self) -> Result<Option<Event<'a>>, XmlFault> {
         loop {
             let lenient = self.options.reading == Reading::Tolerant;
             let Some(source) = self.sources.last_mut() else { return Ok(None) };
@@ -215,16 +215,16 @@ impl<'a> XmlReader<'a> {
         self.anchor().unwrap_or(Span::new(start, end))
     }
 
-    fn malformed<T>(&self, offset: usize, message: impl Into<String>) -> Result<T, Fault> {
-        Err(Fault::malformed(self.context().place(offset), message))
+    fn malformed<T>(&self, offset: usize, message: impl Into<String>) -> Result<T, XmlFault> {
+        Err(XmlFault::malformed(self.context().place(offset), message))
     }
 
     /// A fault that a person reads past.
-    fn passed_over(&self, offset: usize, message: impl Into<String>) -> Result<Option<Event<'a>>, Fault> {
+    fn passed_over(&self, offset: usize, message: impl Into<String>) -> Result<Option<Event<'a>>, XmlFault> {
         if self.strict() { self.malformed(offset, message) } else { Ok(None) }
     }
 
-    fn legal(&self, raw: &str, start: usize) -> Result<(), Fault> {
+    fn legal(&self, raw: &str, start: usize) -> Result<(), XmlFault> {
         if self.strict()
             && let Some(at) = self.version.find_illegal(raw)
         {
@@ -233,13 +233,13 @@ impl<'a> XmlReader<'a> {
         Ok(())
     }
 
-    fn start(&mut self, raw: &'a str, start: usize, empty: bool) -> Result<Event<'a>, Fault> {
+    fn start(&mut self, raw: &'a str, start: usize, empty: bool) -> Result<Event<'a>, XmlFault> {
         self.legal(raw, start)?;
         if self.strict() && self.open.is_empty() && self.seen_root {
             return self.malformed(start, "markup after the root element");
         }
         if self.open.len() >= self.options.max_depth {
-            return Err(Fault::Limit(Problem::new(
+            return Err(XmlFault::Limit(Problem::new(
                 self.context().place(start),
                 format!("elements are nested more than {} deep", self.options.max_depth),
             )));
@@ -264,14 +264,14 @@ impl<'a> XmlReader<'a> {
         }))
     }
 
-    fn anchored(&self, fault: Fault) -> Fault {
+    fn anchored(&self, fault: XmlFault) -> XmlFault {
         match (self.anchor(), fault) {
-            (Some(anchor), Fault::Malformed(problem)) => Fault::malformed(anchor.start, problem.message),
+            (Some(anchor), XmlFault::Malformed(problem)) => XmlFault::malformed(anchor.start, problem.message),
             (_, fault) => fault,
         }
     }
 
-    fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn end(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         let inner = raw.strip_prefix("</").unwrap_or(raw);
         let name = inner.strip_suffix('>').unwrap_or(inner).trim_end_matches(|c| self.version.is_space(c));
         if self.strict() {
@@ -299,7 +299,7 @@ impl<'a> XmlReader<'a> {
         Some(name)
     }
 
-    fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn text(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         if self.open.is_empty() {
             let found = raw.find(|c| !self.version.is_space(c));
             return found.map_or(Ok(None), |at| self.passed_over(start + at, "text outside the root element"));
@@ -314,7 +314,7 @@ impl<'a> XmlReader<'a> {
         Ok(Some(Event::Text(value::decode(raw, start, context, &self.expansions)?)))
     }
 
-    fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn cdata(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         if self.open.is_empty() {
             return self.passed_over(start, "CDATA outside the root element");
         }
@@ -332,7 +332,7 @@ impl<'a> XmlReader<'a> {
     }
 
     /// A reference in content. An entity is read as a document of its own, because it can hold elements.
-    fn reference(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn reference(&mut self, raw: &'a str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         if self.open.is_empty() {
             return self.passed_over(start, "reference outside the root element");
         }
@@ -354,7 +354,7 @@ impl<'a> XmlReader<'a> {
         Ok(Some(Event::Text(value::decode(raw, start, context, &self.expansions)?)))
     }
 
-    fn comment(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn comment(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         self.legal(raw, start)?;
         let inner = raw.strip_prefix("<!--").and_then(|inner| inner.strip_suffix("-->")).unwrap_or("");
         if self.strict() && (inner.contains("--") || inner.ends_with('-')) {
@@ -363,7 +363,7 @@ impl<'a> XmlReader<'a> {
         Ok(None)
     }
 
-    fn instruction(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn instruction(&self, raw: &str, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         self.legal(raw, start)?;
         if !self.strict() {
             return Ok(None);
@@ -384,7 +384,7 @@ impl<'a> XmlReader<'a> {
         Ok(None)
     }
 
-    fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, Fault> {
+    fn doctype(&mut self, start: usize) -> Result<Option<Event<'a>>, XmlFault> {
         let misplaced = self.seen_root || self.seen_doctype;
         self.seen_doctype = true;
         match &self.dtd.fault {
@@ -396,7 +396,7 @@ impl<'a> XmlReader<'a> {
     }
 
     /// Handles the end of a source: whether the document ends.
-    fn eof(&mut self, offset: usize) -> Result<bool, Fault> {
+    fn eof(&mut self, offset: usize) -> Result<bool, XmlFault> {
         let Some(source) = self.sources.pop() else { return Ok(true) };
         if let Some((_, anchor)) = source.entity {
             if self.strict() && self.open.len() != source.depth {
@@ -410,7 +410,7 @@ impl<'a> XmlReader<'a> {
         if self.strict() && !self.seen_root {
             return self.malformed(offset, "the file contains no element");
         }
-        if let Some(fault @ Fault::Limit(_)) = &self.dtd.fault {
+        if let Some(fault @ XmlFault::Limit(_)) = &self.dtd.fault {
             return Err(fault.clone());
         }
         Ok(true)
@@ -419,7 +419,7 @@ impl<'a> XmlReader<'a> {
     /// Markup that `quick-xml` cannot delimit: the file ends inside it, or `<!` begins no known markup.
     ///
     /// A person sees where a start tag ends despite a missing quote: at the next `>`.
-    fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, Fault> {
+    fn broken(&mut self, start: usize, error: &quick_xml::Error) -> Result<Option<Event<'a>>, XmlFault> {
         let Some(source) = self.sources.last_mut() else { return Ok(None) };
         let rest = source.text.get(start..).unwrap_or("");
         let is_tag = rest.strip_prefix('<').is_some_and(|tag| !tag.starts_with(['!', '?', '/']));

@@ -1,6 +1,6 @@
 //! The parts of a start tag.
 
-use super::Fault;
+use super::XmlFault;
 use super::names::Version;
 use crate::format::Reading;
 
@@ -24,18 +24,18 @@ pub struct RawAttribute<'a> {
 }
 
 /// Splits `markup`, which starts after `<` and ends before `>` or `/>`. `base` is its offset, for messages.
-pub fn split<'a>(markup: &'a str, base: usize, version: Version, reading: Reading) -> Result<Tag<'a>, Fault> {
+pub fn split<'a>(markup: &'a str, base: usize, version: Version, reading: Reading) -> Result<Tag<'a>, XmlFault> {
     let is_space = |c| version.is_space(c);
     let mut scanner = Scanner { markup, at: 0, version };
     let name = scanner.until(|c| is_space(c) || c == '/');
     let strict = reading == Reading::Aem;
     if strict && !version.is_qname(name) {
-        return Err(Fault::malformed(base, "element name expected"));
+        return Err(XmlFault::malformed(base, "element name expected"));
     }
     let mut attributes = Vec::new();
     loop {
         if strict && attributes.len() > MAX_ATTRIBUTES {
-            return Err(Fault::malformed(base, format!("an element with more than {MAX_ATTRIBUTES} attributes")));
+            return Err(XmlFault::malformed(base, format!("an element with more than {MAX_ATTRIBUTES} attributes")));
         }
         let spaces = scanner.until(|c| !is_space(c)).len();
         if scanner.rest().is_empty() {
@@ -46,11 +46,11 @@ pub fn split<'a>(markup: &'a str, base: usize, version: Version, reading: Readin
             Some(attribute) if !strict => attributes.push(attribute),
             Some(attribute) if version.is_qname(attribute.name) && attribute.quoted(markup) => {
                 if spaces == 0 {
-                    return Err(Fault::malformed(base + at, "white space is missing before the attribute"));
+                    return Err(XmlFault::malformed(base + at, "white space is missing before the attribute"));
                 }
                 attributes.push(attribute);
             }
-            _ if strict => return Err(Fault::malformed(base + at, "attribute expected, as in name=\"value\"")),
+            _ if strict => return Err(XmlFault::malformed(base + at, "attribute expected, as in name=\"value\"")),
             Some(_) | None => {}
         }
     }

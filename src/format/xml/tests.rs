@@ -3,11 +3,11 @@
 use super::dtd::Dtd;
 use super::*;
 
-fn read(text: &str, reading: Reading) -> (Vec<String>, Option<Fault>) {
+fn read(text: &str, reading: Reading) -> (Vec<String>, Option<XmlFault>) {
     read_bytes(text.as_bytes(), reading)
 }
 
-fn read_bytes(bytes: &[u8], reading: Reading) -> (Vec<String>, Option<Fault>) {
+fn read_bytes(bytes: &[u8], reading: Reading) -> (Vec<String>, Option<XmlFault>) {
     let text = &encoding::decode(bytes);
     let dtd = Dtd::of(text.as_str(), reading);
     let options = Options::new(reading, 1000, bytes, text);
@@ -154,7 +154,7 @@ fn faults_of_a_declaration_are_placed_where_they_stand() {
     ] {
         let marked = format!("<?xml version='1.0'?>{marked}<a/>");
         let (_, fault) = read(&marked.replace('¦', ""), Reading::Aem);
-        let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
+        let Some(XmlFault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
         assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
     }
 }
@@ -183,7 +183,7 @@ fn faults_of_the_content_are_placed_where_they_stand() {
         &format!("<a>x¦<?{long} y?></a>"),
     ] {
         let (_, fault) = read(&marked.replace('¦', ""), Reading::Aem);
-        let Some(Fault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
+        let Some(XmlFault::Malformed(problem)) = fault else { panic!("{marked}: {fault:?}") };
         assert_eq!(Some(problem.offset), marked.find('¦'), "{marked}: {problem:?}");
     }
 }
@@ -199,7 +199,7 @@ fn messages_tell_what_is_wrong_with_an_attribute_or_name() {
         (&format!("<{}>", "x".repeat(70)), &long),
     ] {
         let (_, fault) = read(text, Reading::Aem);
-        let Some(Fault::Malformed(problem)) = fault else { panic!("{text}: {fault:?}") };
+        let Some(XmlFault::Malformed(problem)) = fault else { panic!("{text}: {fault:?}") };
         assert!(problem.message.contains(message), "{text}: {problem:?}");
     }
 }
@@ -208,7 +208,7 @@ fn messages_tell_what_is_wrong_with_an_attribute_or_name() {
 fn what_stands_before_undecodable_bytes_is_read() {
     let (seen, fault) = read_bytes(b"<a>\xff</a>", Reading::Aem);
     assert_eq!(seen, ["<a"]);
-    let Some(Fault::Malformed(problem)) = fault else { panic!("{fault:?}") };
+    let Some(XmlFault::Malformed(problem)) = fault else { panic!("{fault:?}") };
     assert_eq!(problem.offset, 3);
 }
 
@@ -226,11 +226,11 @@ fn expansions_are_counted_up_to_the_limit() {
     for offset in 0..64_000 {
         assert_eq!(expansions.spend(0, offset), Ok(()));
     }
-    let Err(Fault::Limit(problem)) = expansions.spend(0, 7) else { panic!() };
+    let Err(XmlFault::Limit(problem)) = expansions.spend(0, 7) else { panic!() };
     assert_eq!(problem.offset, 7);
     let expansions = value::Expansions::default();
     assert_eq!(expansions.spend(50_000_000, 0), Ok(()));
-    assert!(matches!(expansions.spend(1, 7), Err(Fault::Limit(_))));
+    assert!(matches!(expansions.spend(1, 7), Err(XmlFault::Limit(_))));
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn expansion_is_bounded() {
     for body in ["<a b=\"&e9;\"/>", "<a>&e9;</a>"] {
         for reading in [Reading::Aem, Reading::Tolerant] {
             let (_, fault) = read(&format!("{dtd}]>{body}"), reading);
-            assert!(matches!(fault, Some(Fault::Limit(_))), "{fault:?}");
+            assert!(matches!(fault, Some(XmlFault::Limit(_))), "{fault:?}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::names::Version;
-use super::{Fault, short};
+use super::{XmlFault, short};
 use crate::budget::{Allowance, EXPANDED, EXPANSIONS};
 use crate::format::source_map::SourceMap;
 use crate::format::xml::dtd::{Dtd, Entity};
@@ -85,8 +85,8 @@ impl Default for Expansions {
 
 impl Expansions {
     /// Counts the expansion of an entity of `length` bytes at `offset`.
-    pub fn spend(&self, length: usize, offset: usize) -> Result<(), Fault> {
-        let limit = || Fault::Limit(super::Problem::new(offset, "the document's entities expand beyond the limit"));
+    pub fn spend(&self, length: usize, offset: usize) -> Result<(), XmlFault> {
+        let limit = || XmlFault::Limit(super::Problem::new(offset, "the document's entities expand beyond the limit"));
         self.entities.take(1).and_then(|()| self.bytes.take(length as u64)).ok_or_else(limit)
     }
 }
@@ -125,7 +125,7 @@ pub fn decode<'a>(
     base: usize,
     context: Context<'_>,
     expansions: &Expansions,
-) -> Result<Decoded<'a>, Fault> {
+) -> Result<Decoded<'a>, XmlFault> {
     let span = context.span(base, base + raw.len());
     let mut map = context.anchor.is_none().then(SourceMap::default);
     let special = |b: u8| match b {
@@ -152,7 +152,7 @@ struct Decoder<'c, 'b> {
 }
 
 impl Decoder<'_, '_> {
-    fn run(&mut self, raw: &str, base: usize, mut map: Option<&mut SourceMap>) -> Result<(), Fault> {
+    fn run(&mut self, raw: &str, base: usize, mut map: Option<&mut SourceMap>) -> Result<(), XmlFault> {
         let bytes = raw.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -197,12 +197,12 @@ impl Decoder<'_, '_> {
         taken
     }
 
-    fn malformed(&self, offset: usize, message: impl Into<String>) -> Fault {
-        Fault::malformed(self.context.place(offset), message)
+    fn malformed(&self, offset: usize, message: impl Into<String>) -> XmlFault {
+        XmlFault::malformed(self.context.place(offset), message)
     }
 
     /// Resolves the reference at the start of `raw` and returns its length.
-    fn reference(&mut self, raw: &str, offset: usize) -> Result<usize, Fault> {
+    fn reference(&mut self, raw: &str, offset: usize) -> Result<usize, XmlFault> {
         let strict = self.context.reading == Reading::Aem;
         if raw.as_bytes().get(1) == Some(&b'#') {
             let Some((c, length)) = character_reference(raw, self.context.version, strict) else {
@@ -223,7 +223,7 @@ impl Decoder<'_, '_> {
     }
 
     /// Keeps a `&` that begins no reference, where a person reads.
-    fn keep_ampersand(&mut self, offset: usize, message: &str) -> Result<usize, Fault> {
+    fn keep_ampersand(&mut self, offset: usize, message: &str) -> Result<usize, XmlFault> {
         if self.context.reading == Reading::Aem {
             return Err(self.malformed(offset, message));
         }
@@ -232,7 +232,7 @@ impl Decoder<'_, '_> {
     }
 
     /// Expands an entity; `false` if it stays as written.
-    fn entity(&mut self, name: &str, offset: usize) -> Result<bool, Fault> {
+    fn entity(&mut self, name: &str, offset: usize) -> Result<bool, XmlFault> {
         if let Some(&(_, c)) = PREDEFINED.iter().find(|(known, _)| *known == name) {
             self.text.push(c);
             return Ok(true);

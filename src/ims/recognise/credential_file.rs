@@ -102,7 +102,7 @@ fn recognise(subject: Subject<'_>, found: &mut Extract) -> bool {
     if !is_of_application && !capture.is_of_any_program() {
         return false;
     }
-    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, KeyGroup<'_>> = BTreeMap::new();
     for property in &subject.node.properties {
         if let Some((begins, role)) = role_of(&property.name) {
             groups.entry(begins).or_default().add(role, property);
@@ -150,11 +150,11 @@ fn role_of(name: &str) -> Option<(String, Role)> {
 
 /// Members with the same prefix.
 #[derive(Default)]
-struct Group<'a> {
+struct KeyGroup<'a> {
     members: Vec<(Role, &'a Property)>,
 }
 
-impl<'a> Group<'a> {
+impl<'a> KeyGroup<'a> {
     fn add(&mut self, role: Role, property: &'a Property) {
         self.members.push((role, property));
     }

@@ -98,7 +98,7 @@ pub(super) struct JsonInventory<'a> {
     matrix: JsonMatrix,
     /// All integrations.
     #[cfg_attr(test, schemars(with = "Vec<InventoryEntry>"))]
-    integrations: Entries<'a>,
+    integrations: InventoryEntries<'a>,
     /// What could not be read.
     incidents: Vec<json::JsonIncident<'a>>,
 }
@@ -122,9 +122,9 @@ struct InventoryEntry<'a> {
 
 /// The entries of a report, each created while it is written.
 #[derive(Debug)]
-struct Entries<'a>(&'a Report);
+struct InventoryEntries<'a>(&'a Report);
 
-impl Serialize for Entries<'_> {
+impl Serialize for InventoryEntries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(None)?;
         for (integration, row) in self.0.integrations_in_full().zip(row::in_order(self.0)) {
@@ -149,7 +149,7 @@ fn document(report: &Report) -> JsonInventory<'_> {
         systems: json::systems(report),
         configuration: Account::of(report).json(),
         matrix: Matrix::of(report).json(),
-        integrations: Entries(report),
+        integrations: InventoryEntries(report),
         incidents: report.incidents.iter().map(json::incident).collect(),
     }
 }

@@ -383,7 +383,7 @@ impl Access<'_> {
             if let Some(fault) = fault {
                 self.incident(IncidentKind::BrokenArchive, fault.message());
             }
-            if fault.is_none_or(gzip::Fault::is_whole) {
+            if fault.is_none_or(gzip::GzipFault::is_whole) {
                 self.deliver(located, plain);
             }
         }

@@ -12,7 +12,7 @@ use super::waiting::{Above, Waiting};
 use super::{Allotted, Container, OpenArchive, Opened, duplicates, open, read_entries};
 use crate::budget::SPARE;
 use crate::source::account::{Account, Resource};
-use crate::source::gzip::{Fault, Gunzip};
+use crate::source::gzip::{Gunzip, GzipFault};
 use crate::source::inflate::{InflateError, inflate_with};
 use crate::source::limits::{DEEPEST, Limits};
 use crate::source::reading::{SourceReading, with_buffers};
@@ -57,17 +57,17 @@ struct Input<'a> {
     number: u64,
     account: Account<'a>,
     /// Queued archives: those found in one group together, deeper ones on top.
-    levels: Vec<Level>,
+    levels: Vec<ArchiveLevel>,
 }
 
 /// Archives that were found in one group.
-struct Level {
+struct ArchiveLevel {
     waiting: VecDeque<Waiting>,
     /// Memory for those of them that are inflated.
     memory: u64,
 }
 
-impl Level {
+impl ArchiveLevel {
     /// The next archives that are read together: as many as fit into the memory for a group and into the `entries` that
     /// are left, and one at least.
     fn next_group(&mut self, limits: &Limits, entries: u64) -> Vec<Waiting> {
@@ -129,7 +129,7 @@ impl Input<'_> {
         }
         self.leave_out(&refused, Resource::Archives);
         if !waiting.is_empty() {
-            self.levels.push(Level { waiting, memory });
+            self.levels.push(ArchiveLevel { waiting, memory });
         }
     }
 
@@ -380,7 +380,7 @@ impl Input<'_> {
                 self.reading.incident(IncidentKind::BrokenArchive, waiting.path(), fault.message());
             }
             // The complete part of a truncated archive can be read.
-            return (fault != Some(Fault::Broken)).then_some(plain);
+            return (fault != Some(GzipFault::Broken)).then_some(plain);
         } else {
             (IncidentKind::Limit, self.too_large(memory, left))
         };

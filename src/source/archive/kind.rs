@@ -173,7 +173,7 @@ impl EntryKind {
         directory: &'d Directory,
         looks: Vec<Vec<NameLook>>,
         include_skipped: bool,
-    ) -> Plan<'d> {
+    ) -> ReadingPlan<'d> {
         let mut plan = Vec::with_capacity(directory.entries.len());
         let (mut skipped_folders, mut foreign) = (HashSet::new(), 0);
         for ((index, entry), look) in (0..).zip(&directory.entries).zip(looks.into_iter().flatten()) {
@@ -190,7 +190,7 @@ impl EntryKind {
                 plan.push(Planned { index, role, name_hash: look.hash });
             }
         }
-        Plan { plan, skipped_folders, foreign }
+        ReadingPlan { plan, skipped_folders, foreign }
     }
 
     /// What to do with an entry of this name.
@@ -220,7 +220,7 @@ impl EntryKind {
 
 /// What to do with the entries of an archive, and what is skipped.
 #[derive(Debug)]
-pub(super) struct Plan<'d> {
+pub(super) struct ReadingPlan<'d> {
     pub(super) plan: Vec<Planned>,
     /// Folders that a walk skips too.
     pub(super) skipped_folders: HashSet<&'d str>,

@@ -32,7 +32,7 @@ use entry::Found;
 use form::Form;
 pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_prefixed};
 pub(super) use input::read;
-use kind::{EntryKind, NameLook, Plan, Planned};
+use kind::{EntryKind, NameLook, Planned, ReadingPlan};
 
 /// Number of first bytes of gzip data that are searched for the file name in the header.
 const LONGEST_HEADER: u64 = 1 << 10;
@@ -263,7 +263,8 @@ fn classify(
     });
     let kind = kind.sharing(&reading.effort);
     reading.count(&reading.counts.packages, kind.packed_packages() as u64);
-    let Plan { mut plan, skipped_folders, foreign } = kind.plan(&directory, looks, reading.options.include_skipped);
+    let ReadingPlan { mut plan, skipped_folders, foreign } =
+        kind.plan(&directory, looks, reading.options.include_skipped);
     let shared = sharing::mark(&directory, &mut plan);
     reading.count(&reading.counts.files, directory.entries.len() as u64);
     reading.count(&reading.counts.skipped_directories, skipped_folders.len() as u64);

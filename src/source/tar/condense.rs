@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 use tar::{EntryType, Header};
 
-use super::members::{BLOCK, Blocks, Content, Member, Members, padded};
+use super::members::{BLOCK, Blocks, Content, Members, TarMember, padded};
 use crate::budget::Allowance;
 use crate::source::section::fill;
 use crate::source::{archive, names};
@@ -66,7 +66,7 @@ pub(in crate::source) fn condense(stream: impl Read, bounds: Bounds) -> Condense
 }
 
 impl Condensed {
-    fn take<R: Read>(&mut self, member: &Member, members: &mut Members<Stream<R>>, bounds: Bounds) {
+    fn take<R: Read>(&mut self, member: &TarMember, members: &mut Members<Stream<R>>, bounds: Bounds) {
         let name = String::from_utf8_lossy(&member.name);
         let candidate = names::is_candidate_name(&name);
         if !candidate && !names::may_be_archive(&name) {

@@ -22,7 +22,7 @@ pub(super) trait Blocks {
 
 /// A member that is a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Member {
+pub(super) struct TarMember {
     /// The name as stored, without a leading `./`.
     pub(super) name: Vec<u8>,
     pub(super) content: Content,
@@ -72,7 +72,7 @@ impl<B: Blocks> Members<B> {
     }
 
     /// The next member that is a file or a link.
-    pub(super) fn next(&mut self) -> Option<Member> {
+    pub(super) fn next(&mut self) -> Option<TarMember> {
         let mut extensions = Extensions::default();
         loop {
             let header = self.header()?;
@@ -106,7 +106,7 @@ impl<B: Blocks> Members<B> {
             };
             // Old archives store folders as files whose name ends with a slash.
             if let Some(content) = content.filter(|_| !name.is_empty() && !name.ends_with(b"/")) {
-                return Some(Member { name, content, size, data: self.blocks.position() });
+                return Some(TarMember { name, content, size, data: self.blocks.position() });
             }
             extensions = Extensions::default();
         }

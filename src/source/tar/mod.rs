@@ -12,7 +12,7 @@ use std::io;
 use super::section::Section;
 use super::zip::{ArchiveEntry, NoData};
 pub(super) use condense::{Bounds, TooLarge, condense};
-use members::{BLOCK, Blocks, Content, Member, Members};
+use members::{BLOCK, Blocks, Content, Members, TarMember};
 
 /// Maximum total size of the names and targets of links that are kept while an archive is listed, in bytes.
 const MAX_LINKS: usize = 16 << 20;
@@ -80,7 +80,7 @@ impl Links {
         let wanted: HashSet<&[u8]> = self.links.iter().map(|(_, target)| target.as_slice()).collect();
         let mut found: HashMap<Vec<u8>, ArchiveEntry> = HashMap::new();
         let mut members = Members::of(InPlace::new(section));
-        while let Some(Member { name, content, size, data }) = members.next() {
+        while let Some(TarMember { name, content, size, data }) = members.next() {
             if matches!(content, Content::File) && wanted.contains(name.as_slice()) {
                 found.insert(name, ArchiveEntry::placed(data, size, section.len()));
             }

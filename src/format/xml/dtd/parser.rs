@@ -3,7 +3,7 @@
 use super::{AttributeDeclaration, Dtd, Entity};
 use crate::format::xml::names::{Version, within_limit};
 use crate::format::xml::value::{self, Context, Decoded};
-use crate::format::xml::{Fault, encoding};
+use crate::format::xml::{XmlFault, encoding};
 use crate::format::{Reading, Span};
 
 /// Maximum depth of nested parameter entities.
@@ -44,7 +44,7 @@ struct Parser<'t, 'd> {
     place: Where,
 }
 
-type Parsed<T> = Result<T, Fault>;
+type Parsed<T> = Result<T, XmlFault>;
 
 impl<'t> Parser<'t, '_> {
     fn rest(&self) -> &'t str {
@@ -53,7 +53,7 @@ impl<'t> Parser<'t, '_> {
 
     fn fail<T>(&self, message: &str) -> Parsed<T> {
         let offset = self.place.anchor.map_or(self.place.base + self.at, |anchor| anchor.start);
-        Err(Fault::malformed(offset, message))
+        Err(XmlFault::malformed(offset, message))
     }
 
     fn require(&self, is_met: bool, message: &str) -> Parsed<()> {

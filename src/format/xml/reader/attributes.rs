@@ -8,7 +8,7 @@ use crate::format::Span;
 use crate::format::xml::names::{Version, split_qname};
 use crate::format::xml::tag::Tag;
 use crate::format::xml::value::{self, Context, Decoded};
-use crate::format::xml::{Attribute, Fault, Name, XML_NAMESPACE, short};
+use crate::format::xml::{Attribute, Name, XML_NAMESPACE, XmlFault, short};
 
 /// The namespace of the prefix `xmlns`, which nothing may bind.
 const XMLNS_NAMESPACE: &str = "http://www.w3.org/2000/xmlns/";
@@ -47,7 +47,7 @@ impl<'a> NameSet<'a> {
 
 impl<'a> XmlReader<'a> {
     /// A name with its namespace; an element's takes the default one.
-    pub(super) fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, Fault> {
+    pub(super) fn name(&self, qualified: &'a str, offset: usize, element: bool) -> Result<Name<'a>, XmlFault> {
         let prefix = split_qname(qualified).0.unwrap_or("");
         let uri = if element { self.namespaces.element(prefix) } else { self.namespaces.attribute(prefix) };
         if uri.is_none() && self.strict() {
@@ -57,7 +57,7 @@ impl<'a> XmlReader<'a> {
     }
 
     /// Binds the tag's namespace declarations and resolves its other attributes.
-    pub(super) fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, Fault> {
+    pub(super) fn attributes(&mut self, tag: &Tag<'a>, base: usize) -> Result<Vec<Attribute<'a>>, XmlFault> {
         let context = Context { in_attribute: true, ..self.context() };
         let mut found = Vec::with_capacity(tag.attributes.len());
         let mut names = NameSet::for_names(tag.attributes.len());
@@ -84,7 +84,7 @@ impl<'a> XmlReader<'a> {
         self.resolve(found)
     }
 
-    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, Fault> {
+    fn resolve(&mut self, found: Vec<(&'a str, Span, Decoded<'a>, bool)>) -> Result<Vec<Attribute<'a>>, XmlFault> {
         for (name, name_span, value, _) in &found {
             if let Some(prefix) = declared_prefix(name) {
                 self.bind(prefix, &value.text, name_span.start)?;
@@ -112,7 +112,7 @@ impl<'a> XmlReader<'a> {
     }
 
     /// Binds a prefix under the rules of Namespaces in XML.
-    fn bind(&mut self, prefix: &'a str, uri: &str, offset: usize) -> Result<(), Fault> {
+    fn bind(&mut self, prefix: &'a str, uri: &str, offset: usize) -> Result<(), XmlFault> {
         if self.strict() {
             let illegal = match prefix {
                 "xmlns" => true,
