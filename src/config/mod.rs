@@ -79,7 +79,7 @@ impl Config {
     /// # Errors
     /// As [`Self::read`].
     pub fn find(start: &Path) -> Result<Self, ConfigError> {
-        let search::Found { file, passed_over } = search::nearest(start);
+        let search::FoundConfigFile { file, passed_over } = search::nearest(start);
         let config = file.map_or_else(|| Ok(Self::default()), |file| Self::read(&search::near(&file)))?;
         let passed_over = passed_over.iter().map(|path| search::near(path)).collect();
         Ok(Self { found: config.path.is_some(), passed_over, ..config })

@@ -10,7 +10,7 @@ use crate::paths::{without_dots, work_tree};
 
 /// The result of a search.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundConfigFile {
     /// The absolute name of the configuration file.
     pub(super) file: Option<PathBuf>,
     /// Absolute names of paths with this name that are not regular files and so are not used.
@@ -20,8 +20,8 @@ pub(super) struct Found {
 /// Searches from `start` upwards. Its parent folders are taken from its name without resolving links, so that the
 /// patterns of the file and the names in reports refer to the same folders. The search ends at the top of the work
 /// tree.
-pub(super) fn nearest(start: &Path) -> Found {
-    let mut found = Found::default();
+pub(super) fn nearest(start: &Path) -> FoundConfigFile {
+    let mut found = FoundConfigFile::default();
     let Some(folder) = folder_of(start) else { return found };
     let Some(there) = folder.ancestors().find(|folder| folder.is_dir()) else { return found };
     let top = work_tree(there);

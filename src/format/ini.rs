@@ -6,7 +6,8 @@
 
 use super::traits::{CommentSyntax, FlatLines, Origin, Stores, Traits};
 use super::{
-    Candidate, Document, Format, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text, too_many_values,
+    Document, Format, FormatCandidate, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text,
+    too_many_values,
 };
 
 /// An INI file with a credential.
@@ -28,7 +29,7 @@ impl Format for Ini {
         }
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let name = input.context.file_name();
         EXTENSIONS.iter().any(|extension| name.ends_with(extension))
             && TELLING.iter().all(|word| input.contains(word))
@@ -112,7 +113,7 @@ mod tests {
     fn read(name: &str, text: &str) -> Option<Document> {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        let is_ini = Ini.recognises(&Candidate::new(input));
+        let is_ini = Ini.recognises(&FormatCandidate::new(input));
         is_ini.then(|| Ini.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant))
     }
 

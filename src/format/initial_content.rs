@@ -9,7 +9,7 @@ use super::json::{self, Comments, Dialect, Json};
 use super::rewritten::Rewritten;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::encoding;
-use super::{Candidate, Document, Format, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, FormatCandidate, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
 use crate::repository::{Container, encoded_name};
 
 /// Prefixes of member names that give a string property its type.
@@ -39,7 +39,7 @@ impl Format for InitialContent {
         Traits { own_encoding: true, ..Traits::written("initial-content", Stores::Content, Some(CommentSyntax::Json)) }
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let context = input.context;
         if !context.file_name().ends_with(".json") {
             return false;
@@ -255,7 +255,7 @@ mod tests {
                 ..Default::default()
             };
             let input = Input { context: &context, bytes: &file, limits: &crate::source::Limits::default() };
-            assert!(InitialContent.recognises(&Candidate::new(input)));
+            assert!(InitialContent.recognises(&FormatCandidate::new(input)));
             let text = InitialContent.decode(&input);
             for reading in [Reading::Tolerant, Reading::Aem] {
                 let document = InitialContent.read(&input, &text, reading);

@@ -12,7 +12,7 @@ use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::{root_path, types};
 use super::traits::{Stores, Traits};
-use super::{Candidate, Document, Format, Input, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use super::{Document, Format, FormatCandidate, Input, Property, Reading, Span, Text, Value, ValueType, docview_value};
 
 /// Type of the repository's root, as it is written.
 const ROOT_TYPE: &str = "nam:rep:root";
@@ -40,7 +40,7 @@ impl Format for OakExport {
         Traits { outline: Some(Outline::Objects), ..Traits::exported("oak-export", Stores::Content) }
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let coded = types(input.bytes).next().is_some_and(|value| value.starts_with(b"\"nam:"));
         coded && input.context.file_name().ends_with(".json")
     }

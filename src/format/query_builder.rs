@@ -9,7 +9,7 @@ use super::json::{self, Json};
 use super::sling_get;
 use super::traits::{Stores, Traits};
 use super::web_console_json::{HEAD, dialect, json_start};
-use super::{Candidate, Document, Format, Input, Reading, Text};
+use super::{Document, Format, FormatCandidate, Input, Reading, Text};
 
 /// The member that contains the path of a hit.
 const PATH: &str = "jcr:path";
@@ -23,7 +23,7 @@ impl Format for QueryBuilder {
         Traits::exported("query-builder", Stores::Content)
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         // The list of hits is the last member, after a few short ones.
         let head = &input.bytes[..input.bytes.len().min(HEAD)];
         let contains = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
@@ -69,7 +69,7 @@ mod tests {
             {"jcr:path": "/conf/x", "jcr:primaryType": "cq:Page", "jcr:content": {"title": "t"}}]}"#;
         let context = FileContext::default();
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(QueryBuilder.recognises(&Candidate::new(input)));
+        assert!(QueryBuilder.recognises(&FormatCandidate::new(input)));
         let document = QueryBuilder.read(&input, &Text::utf8(text.as_bytes()), Reading::Aem);
         let paths: Vec<_> = document.nodes.iter().map(|node| (node.path.as_str(), node.parent)).collect();
         assert_eq!(paths, [("/apps/x/config/a.b.C~d", None), ("/conf/x", None), ("/conf/x/jcr:content", Some(1))]);
@@ -84,7 +84,7 @@ mod tests {
             let text = format!("{{\"success\": true, \"results\": 0, \"hits\" : {hits}}}");
             let context = FileContext::default();
             let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-            assert!(QueryBuilder.recognises(&Candidate::new(input)), "{text}");
+            assert!(QueryBuilder.recognises(&FormatCandidate::new(input)), "{text}");
         }
     }
 }

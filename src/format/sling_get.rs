@@ -10,7 +10,7 @@ use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Candidate, Document, Format, Input, Problem, Property, Reading, Text, Value};
+use super::{Document, Format, FormatCandidate, Input, Problem, Property, Reading, Text, Value};
 
 /// `.harray`: contains the children of a node.
 const CHILDREN: &str = "__children__";
@@ -35,7 +35,7 @@ impl Format for SlingGet {
         Traits { outline: Some(Outline::Objects), ..Traits::exported("sling-get", Stores::Content) }
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let name = input.context.file_name();
         let is_named = name.ends_with(".json") && !name.ends_with(".cfg.json");
         // Text copied from a browser.

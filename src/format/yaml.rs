@@ -14,8 +14,8 @@ use super::flat::flatten;
 use super::json::{ItemKind, Json, Tree, TreeBuilder, WrittenText};
 use super::traits::{Origin, Stores, Traits};
 use super::{
-    Candidate, Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text, too_large,
-    too_many_values,
+    Document, Format, FormatCandidate, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text,
+    too_large, too_many_values,
 };
 
 /// Maximum number of dots in the name of a property: how deep below a mapping its members are included.
@@ -33,7 +33,7 @@ impl Format for Yaml {
         Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents, None) }
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let name = input.context.file_name();
         [".yaml", ".yml"].iter().any(|extension| name.ends_with(extension))
     }

@@ -105,7 +105,7 @@ pub fn decide(
         }
     }
     for list in lists.iter_mut() {
-        let mut groups: HashMap<(String, String), Vec<Candidate>> = HashMap::new();
+        let mut groups: HashMap<(String, String), Vec<ConfigurationCandidate>> = HashMap::new();
         for (index, one) in list.iter_mut().enumerate() {
             let parts = one.parts();
             let project = scope(&parts.location.file.context);
@@ -133,7 +133,7 @@ pub fn decide(
                 let pid = fate.pid.or_else(|| parts.location.pid.as_deref().map(str::to_owned)).unwrap_or_default();
                 let place = (parts.location.clone(), parts.storage.digest);
                 let is_installed = known == Some(&InstallerVerdict::Installed);
-                let candidate = Candidate { index, ranks: fate.ranks, is_installed, place };
+                let candidate = ConfigurationCandidate { index, ranks: fate.ranks, is_installed, place };
                 groups.entry((project, pid)).or_default().push(candidate);
             }
         }
@@ -151,7 +151,7 @@ pub(super) fn deployed<T: Deployed>(list: &mut [T]) -> Vec<&mut dyn Deployed> {
 }
 
 /// A configuration that AEM reads, with its specificity in each environment.
-pub(super) struct Candidate {
+pub(super) struct ConfigurationCandidate {
     pub(super) index: usize,
     ranks: Vec<(Environment, u32)>,
     /// The instance says that this one is in force.
@@ -161,7 +161,7 @@ pub(super) struct Candidate {
 
 /// Of the configurations with the same PID, the most specific one is in force, separately for each environment; on an
 /// instance that says which one it has installed, that one.
-fn settle(list: &mut [&mut dyn Deployed], candidates: &[Candidate]) {
+fn settle(list: &mut [&mut dyn Deployed], candidates: &[ConfigurationCandidate]) {
     let mut best: HashMap<&Environment, (u32, Vec<usize>)> = HashMap::new();
     let is_known = candidates.iter().any(|candidate| candidate.is_installed);
     for (number, candidate) in candidates.iter().enumerate().filter(|(_, one)| one.is_installed || !is_known) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::deployment::{Candidate, Deployed};
+use super::deployment::{ConfigurationCandidate, Deployed};
 use super::model::{Environment, LoadingProblem, LoadingVerdict};
 use crate::repository::deployment::SERVICES;
 use crate::repository::{System, SystemKind};
@@ -77,7 +77,7 @@ impl Here {
     pub(super) fn see(
         &self,
         list: &mut [&mut dyn Deployed],
-        candidates: &[Candidate],
+        candidates: &[ConfigurationCandidate],
         stages: &BTreeSet<BTreeSet<String>>,
     ) {
         if !self.is_instance {

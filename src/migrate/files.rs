@@ -137,12 +137,12 @@ fn edit_file(
     room: &Allowance,
 ) -> Result<Option<Edited>, Obstacle> {
     let first = &changes[0].location;
-    let Opened { format, bytes: before } = Opened::read(first, given)?;
+    let FileOnDisk { format, bytes: before } = FileOnDisk::read(first, given)?;
     if before.len() > LARGEST {
         return Err(Obstacle::TooLarge);
     }
     room.take(before.len() as u64).ok_or(Obstacle::NoRoom)?;
-    let original = Parsed::new(first, format, &before, limits);
+    let original = ParsedFile::new(first, format, &before, limits);
     let nodes = original.nodes(changes.iter().map(|change| &change.location));
     let mut wanted: BTreeMap<usize, Vec<Change>> = BTreeMap::new();
     for (change, node) in changes.iter().zip(nodes) {
@@ -166,8 +166,8 @@ fn edit_file(
         return Ok(None);
     }
     let hidden_lines = (
-        Parsed::new(first, format, &before, limits).hidden_lines(&before),
-        Parsed::new(first, format, &after, limits).hidden_lines(&after),
+        ParsedFile::new(first, format, &before, limits).hidden_lines(&before),
+        ParsedFile::new(first, format, &after, limits).hidden_lines(&after),
     );
     let edits = changes.iter().flat_map(|change| &change.edits);
     let holds_secret = edits.clone().count() > 0
@@ -180,7 +180,7 @@ fn edit_file(
 fn edit_nodes(
     location: &Location,
     format: &'static dyn Format,
-    original: Parsed<'_>,
+    original: ParsedFile<'_>,
     bytes: &[u8],
     wanted: &[NodeChanges<'_>],
     limits: &Limits,
@@ -199,12 +199,12 @@ fn edit_nodes(
 }
 
 /// A file as it is on disk now.
-pub(super) struct Opened {
+pub(super) struct FileOnDisk {
     pub(super) format: &'static dyn Format,
     pub(super) bytes: Vec<u8>,
 }
 
-impl Opened {
+impl FileOnDisk {
     /// Reads the file of `location`, if it is still the one that was scanned.
     pub(super) fn read(location: &Location, given: &[String]) -> Result<Self, Obstacle> {
         let path = location.path();
@@ -232,12 +232,12 @@ impl Opened {
 type NodeKey<'a> = (Option<Cow<'a, str>>, Option<Cow<'a, str>>);
 
 /// A file's contents as a document.
-pub(super) struct Parsed<'a> {
+pub(super) struct ParsedFile<'a> {
     pub(super) text: Text<'a>,
     pub(super) document: Document,
 }
 
-impl<'a> Parsed<'a> {
+impl<'a> ParsedFile<'a> {
     pub(super) fn new(
         location: &'a Location,
         format: &'static dyn Format,
@@ -326,7 +326,7 @@ impl<'a> Additions<'a> {
 
     fn contents(&mut self, new: &'a NewConfiguration, label: &str, given: &[String]) -> Result<Vec<u8>, Obstacle> {
         let read = || {
-            let Opened { format, bytes } = Opened::read(&new.beside, given)?;
+            let FileOnDisk { format, bytes } = FileOnDisk::read(&new.beside, given)?;
             let line_end = if memchr::memmem::find(&bytes, b"\r\n").is_some() { "\r\n" } else { "\n" };
             Ok((format.id(), line_end))
         };

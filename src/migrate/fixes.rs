@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::changes::{self, ConfigurationChange, Needs};
-use super::files::{Opened, Parsed};
+use super::files::{FileOnDisk, ParsedFile};
 use crate::format::Input;
 use crate::format::edit::{self, Change, Item, NodeChanges};
 use crate::ims::{Confidence, FieldName, Integration, Landscape, Location, Model, disclosure};
@@ -151,10 +151,10 @@ fn may_be_shown(edit: &Change) -> bool {
 fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) -> Vec<Option<FileFix>> {
     let none = || changes.iter().map(|_| None).collect();
     let Some(location) = changes.first().map(|change| &change.location) else { return Vec::new() };
-    let Some(opened) = Opened::read(location, given).ok().filter(|opened| opened.bytes.len() <= LARGEST) else {
+    let Some(opened) = FileOnDisk::read(location, given).ok().filter(|opened| opened.bytes.len() <= LARGEST) else {
         return none();
     };
-    let parsed = Parsed::new(location, opened.format, &opened.bytes, limits);
+    let parsed = ParsedFile::new(location, opened.format, &opened.bytes, limits);
     let nodes = parsed.nodes(changes.iter().map(|change| &change.location));
     let wanted: Vec<Vec<Change>> =
         changes.iter().map(|change| change.edits.iter().map(|edit| edit.change.clone()).collect()).collect();
@@ -166,7 +166,7 @@ fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) 
         return none();
     };
     // Several findings may need changes in one node: each node is verified once per round.
-    let mut rounds: Vec<Vec<Candidate<'_>>> = Vec::new();
+    let mut rounds: Vec<Vec<FixCandidate<'_>>> = Vec::new();
     let mut seen: HashMap<usize, usize> = HashMap::new();
     for ((index, changes), edit) in indexes.into_iter().zip(all).zip(edits) {
         let Ok(replacements) = edit else { continue };
@@ -174,7 +174,7 @@ fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) 
         if *round == rounds.len() {
             rounds.push(Vec::new());
         }
-        rounds[*round].push(Candidate { index, changes, replacements });
+        rounds[*round].push(FixCandidate { index, changes, replacements });
     }
     let mut proof = Proof { location, opened: &opened, parsed: &parsed, limits, attempts: ATTEMPTS };
     let mut fixes: Vec<Option<FileFix>> = none();
@@ -191,7 +191,7 @@ fn of_file(changes: &[&ConfigurationChange], given: &[String], limits: &Limits) 
 }
 
 /// An edit to verify.
-struct Candidate<'a> {
+struct FixCandidate<'a> {
     /// Which of the file's changes it makes.
     index: usize,
     changes: NodeChanges<'a>,
@@ -201,8 +201,8 @@ struct Candidate<'a> {
 /// Verifies edits of one file by applying them and reading the result.
 struct Proof<'a> {
     location: &'a Location,
-    opened: &'a Opened,
-    parsed: &'a Parsed<'a>,
+    opened: &'a FileOnDisk,
+    parsed: &'a ParsedFile<'a>,
     limits: &'a Limits,
     /// How often the file may still be read.
     attempts: usize,
@@ -211,7 +211,7 @@ struct Proof<'a> {
 impl Proof<'_> {
     /// Those of `candidates`, each in a different node, that make exactly their change: tried all at once and, if that
     /// fails, half at a time.
-    fn proven<'c, 'a>(&mut self, candidates: &'c [Candidate<'a>]) -> Vec<&'c Candidate<'a>> {
+    fn proven<'c, 'a>(&mut self, candidates: &'c [FixCandidate<'a>]) -> Vec<&'c FixCandidate<'a>> {
         if candidates.is_empty() || self.attempts == 0 {
             return Vec::new();
         }
@@ -226,8 +226,8 @@ impl Proof<'_> {
         [self.proven(first), self.proven(second)].concat()
     }
 
-    fn holds(&self, candidates: &[Candidate<'_>]) -> bool {
-        let Parsed { text, .. } = self.parsed;
+    fn holds(&self, candidates: &[FixCandidate<'_>]) -> bool {
+        let ParsedFile { text, .. } = self.parsed;
         let replacements = edit::joined(text, candidates.iter().map(|one| one.replacements.clone()));
         let Ok(after) = edit::apply(text, &self.opened.bytes, &replacements) else { return false };
         let input = Input { context: &self.location.file.context, bytes: &self.opened.bytes, limits: self.limits };

@@ -124,13 +124,13 @@ impl Object {
 }
 
 /// The result of `JsonSupport#convertToObject` for a JSON value.
-enum Source {
+enum ConversionSource {
     Null,
     Scalar(Object, Span),
     Array(ValueType, Vec<(Object, Span)>),
 }
 
-impl Source {
+impl ConversionSource {
     fn into_objects(self) -> Vec<(Object, Span)> {
         match self {
             Self::Null => Vec::new(),
@@ -144,9 +144,9 @@ impl Source {
 pub(super) fn convert(json: Json<'_>, target: ConversionTarget) -> Converted {
     let Some(source) = source(json) else { return Converted::Failed };
     match (target, source) {
-        (ConversionTarget::Untyped | ConversionTarget::Scalar(_), Source::Null) => Converted::Null,
-        (ConversionTarget::Untyped, Source::Scalar(object, span)) => one(object, span),
-        (ConversionTarget::Untyped | ConversionTarget::RawCollection, Source::Array(value_type, objects)) => {
+        (ConversionTarget::Untyped | ConversionTarget::Scalar(_), ConversionSource::Null) => Converted::Null,
+        (ConversionTarget::Untyped, ConversionSource::Scalar(object, span)) => one(object, span),
+        (ConversionTarget::Untyped | ConversionTarget::RawCollection, ConversionSource::Array(value_type, objects)) => {
             many(value_type, objects)
         }
         (ConversionTarget::Scalar(value_type), source) => {
@@ -154,7 +154,7 @@ pub(super) fn convert(json: Json<'_>, target: ConversionTarget) -> Converted {
             let converted = first.and_then(|(object, span)| Some((to_type(object, value_type)?, span)));
             converted.map_or(Converted::Failed, |(object, span)| one(object, span))
         }
-        (ConversionTarget::Array(ValueType::Character, _), Source::Scalar(Object::String(text), span)) => {
+        (ConversionTarget::Array(ValueType::Character, _), ConversionSource::Scalar(Object::String(text), span)) => {
             many(ValueType::Character, text.encode_utf16().map(|c| (unit(c), span)).collect())
         }
         // The standard converter turns null into an empty array.
@@ -162,8 +162,8 @@ pub(super) fn convert(json: Json<'_>, target: ConversionTarget) -> Converted {
             all(source.into_objects(), value_type, Some(elements))
         }
         (ConversionTarget::Collection(value_type), source) => all(source.into_objects(), value_type, None),
-        (ConversionTarget::RawCollection, Source::Null) => many(ValueType::String, Vec::new()),
-        (ConversionTarget::RawCollection, Source::Scalar(object, span)) => {
+        (ConversionTarget::RawCollection, ConversionSource::Null) => many(ValueType::String, Vec::new()),
+        (ConversionTarget::RawCollection, ConversionSource::Scalar(object, span)) => {
             many(object.value_type(), vec![(object, span)])
         }
     }
@@ -224,11 +224,11 @@ fn widen(object: Object, element: ValueType) -> Object {
 }
 
 /// `JsonSupport#convertToObject`; `None` where a number is out of range.
-fn source(json: Json<'_>) -> Option<Source> {
+fn source(json: Json<'_>) -> Option<ConversionSource> {
     if !json.is_array() {
         return Some(match json.kind() {
-            JsonKind::Null => Source::Null,
-            _ => Source::Scalar(object(json)?, json.span()),
+            JsonKind::Null => ConversionSource::Null,
+            _ => ConversionSource::Scalar(object(json)?, json.span()),
         });
     }
     let kind = |json: Json<'_>| match json.kind() {
@@ -241,7 +241,7 @@ fn source(json: Json<'_>) -> Option<Source> {
     };
     let first = json.elements().next().map_or(Some(ValueType::String), kind);
     let Some(first) = first.filter(|_| json.elements().all(|element| kind(element) == first)) else {
-        return Some(Source::Scalar(Object::String(json_text(json)), json.span()));
+        return Some(ConversionSource::Scalar(Object::String(json_text(json)), json.span()));
     };
     let objects: Vec<(Object, Span)> =
         json.elements().map(|element| Some((object(element)?, element.span()))).collect::<Option<_>>()?;
@@ -254,7 +254,7 @@ fn source(json: Json<'_>) -> Option<Source> {
         Object::Long(value) if value_type == ValueType::Double => (Object::Double(value as f64), span),
         object => (object, span),
     });
-    Some(Source::Array(value_type, objects.collect()))
+    Some(ConversionSource::Array(value_type, objects.collect()))
 }
 
 fn object(json: Json<'_>) -> Option<Object> {

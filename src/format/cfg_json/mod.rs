@@ -14,7 +14,7 @@ use super::json::{self, Dialect, Json};
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Candidate, Document, Format, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, flat};
+use super::{Document, Format, FormatCandidate, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, flat};
 use convert::{ConversionTarget, Converted, convert};
 pub(super) use write::quote;
 
@@ -27,7 +27,7 @@ impl Format for CfgJson {
         Traits::read_by_aem("cfg-json", Stores::Configurations, CommentSyntax::Json, Some(Editor::CfgJson))
     }
 
-    fn recognises(&self, input: &Candidate<'_>) -> bool {
+    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
         let name = input.context.file_name();
         name.ends_with(".cfg.json") || name.strip_suffix(".json").is_some_and(|stem| is_misnamed(input, stem))
     }
@@ -45,7 +45,7 @@ impl Format for CfgJson {
 
 /// Whether a `.json` file called `stem` is a configuration with a wrong extension. A file that belongs to a bundle or
 /// contains content nodes is something else.
-fn is_misnamed(input: &Candidate<'_>, stem: &str) -> bool {
+fn is_misnamed(input: &FormatCandidate<'_>, stem: &str) -> bool {
     let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
     let is_object = json_start(input.bytes) == Some(b'{');
     in_folder && osgi::looks_like_pid(stem) && is_object && !input.contains(b"\"jcr:")

@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Candidate, Document, Input, Problem, Reading, Span, Text};
+use super::{Document, FormatCandidate, Input, Problem, Reading, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Dialect {
 #[derive(Debug)]
 pub struct Tree<'t> {
     text: &'t str,
-    parsed: Arc<Parsed>,
+    parsed: Arc<ParsedItems>,
     /// The first error.
     pub problem: Option<Problem>,
     /// Where the first value was left out because it was nested deeper than allowed.
@@ -119,7 +119,7 @@ pub struct Tree<'t> {
 
 /// What a parser found in a text, without the text.
 #[derive(Debug, Default)]
-struct Parsed {
+struct ParsedItems {
     items: Vec<Item>,
     problem: Option<Problem>,
     limit: Option<Problem>,
@@ -134,7 +134,7 @@ struct Parsed {
 pub(super) struct KeptTree {
     dialect: Dialect,
     max_nesting: usize,
-    parsed: Arc<Parsed>,
+    parsed: Arc<ParsedItems>,
 }
 
 /// What a value is.
@@ -230,7 +230,7 @@ pub(super) fn read(
 }
 
 /// Whether `fits` accepts the root value of a file.
-pub(super) fn has_root(file: &Candidate<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
+pub(super) fn has_root(file: &FormatCandidate<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
     file.text().tree(dialect, file.limits.max_nesting).root().is_some_and(fits)
 }
 
@@ -273,7 +273,7 @@ impl KeptTree {
 }
 
 impl<'t> Tree<'t> {
-    fn new(text: &'t str, parsed: Arc<Parsed>) -> Self {
+    fn new(text: &'t str, parsed: Arc<ParsedItems>) -> Self {
         Self { text, problem: parsed.problem.clone(), limit: parsed.limit.clone(), parsed }
     }
 
@@ -295,7 +295,7 @@ impl<'t> Tree<'t> {
     }
 }
 
-impl Parsed {
+impl ParsedItems {
     fn is_strict(&self) -> bool {
         self.problem.is_none() && !self.has_tolerated
     }
@@ -465,7 +465,7 @@ impl TreeBuilder {
 
     /// The tree of `text`, with everything closed at the byte `end`.
     pub(crate) fn finish(self, text: &str, end: usize) -> Tree<'_> {
-        Tree::new(text, Arc::new(Parsed { items: self.into_items(end), ..Parsed::default() }))
+        Tree::new(text, Arc::new(ParsedItems { items: self.into_items(end), ..ParsedItems::default() }))
     }
 
     fn into_items(mut self, end: usize) -> Vec<Item> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Comments, Dialect, ItemKind, Parsed, TreeBuilder, WrittenText};
+use super::{Comments, Dialect, ItemKind, ParsedItems, TreeBuilder, WrittenText};
 use crate::format::{MAX_VALUES, Problem, Span, quiet, too_many_values};
 
 /// An error occurred and the dialect does not continue after errors.
@@ -21,7 +21,7 @@ pub(super) struct Parser<'s> {
     max_nesting: usize,
     limit: Option<Problem>,
     has_mark: bool,
-    /// See [`Parsed`].
+    /// See [`ParsedItems`].
     pub(super) has_tolerated: bool,
     builder: TreeBuilder,
     /// How many of the open containers are objects.
@@ -52,7 +52,7 @@ pub(super) fn parse<'s>(
     quiet: &'s [Range<usize>],
     dialect: Dialect,
     max_nesting: usize,
-) -> Parsed {
+) -> ParsedItems {
     #[cfg(test)]
     PARSES.with(|parses| parses.set(parses.get() + 1));
     let mut parser = Parser {
@@ -74,7 +74,7 @@ pub(super) fn parse<'s>(
     // `problem` records a failure; what was read before it is kept.
     let _ = parser.document();
     let Parser { problem, limit, has_mark, has_tolerated, .. } = parser;
-    Parsed { items: parser.builder.into_items(parser.pos), problem, limit, has_mark, has_tolerated }
+    ParsedItems { items: parser.builder.into_items(parser.pos), problem, limit, has_mark, has_tolerated }
 }
 
 impl<'s> Parser<'s> {

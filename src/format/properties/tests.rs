@@ -83,7 +83,7 @@ fn properties_of_other_kinds_are_left_alone() {
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
         let text = Properties.decode(&input);
         Properties
-            .recognises(&Candidate::new(input))
+            .recognises(&FormatCandidate::new(input))
             .then(|| Properties.read(&input, &text, Reading::Aem).pid.is_some())
     };
     let workspace = "aio_api_key=k\r aio.meta.scopes=s\n";

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::entry::{self, Found};
+use super::entry::{self, FoundEntry};
 use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
-use super::{Allotted, Container, OpenArchive, Opened, duplicates, open, read_entries};
+use super::{Allotted, Container, ListedArchive, OpenArchive, duplicates, open, read_entries};
 use crate::budget::SPARE;
 use crate::source::account::{Account, Resource};
 use crate::source::gzip::{Gunzip, GzipFault};
@@ -91,7 +91,7 @@ impl Input<'_> {
     fn group(&mut self, group: Vec<Allotted>, memory: u64) {
         let reading = self.reading;
         let allotments: Vec<(u64, u64)> = group.iter().map(|archive| (archive.entries, archive.search)).collect();
-        let opened: Vec<Opened> = group.into_par_iter().map(|archive| open(reading, archive)).collect();
+        let opened: Vec<ListedArchive> = group.into_par_iter().map(|archive| open(reading, archive)).collect();
         let mut opens = Vec::new();
         for (opened, (entries, search)) in opened.into_iter().zip(allotments) {
             self.account.give_back(Resource::Search, search - opened.search);
@@ -112,15 +112,15 @@ impl Input<'_> {
             let open = &opens[position];
             match found {
                 // Entries that are the same bytes are read once.
-                Found::Inner(inner) if !seen.insert((position, inner.identity())) => {}
-                Found::Inner(inner) => {
+                FoundEntry::Inner(inner) if !seen.insert((position, inner.identity())) => {}
+                FoundEntry::Inner(inner) => {
                     let found = Waiting::new(open, &above[position], inner);
                     if !self.is_admissible(&found) {
                         continue;
                     }
                     if self.account.take(Resource::Archives, 1) { &mut waiting } else { &mut refused }.push_back(found);
                 }
-                Found::Unpredictable(entry) => {
+                FoundEntry::Unpredictable(entry) => {
                     let left = self.account.left(Resource::Bytes);
                     let taken = with_buffers(|buffers| entry::read_unpredictable(reading, open, &entry, left, buffers));
                     self.account.spend(Resource::Bytes, taken);

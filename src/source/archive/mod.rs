@@ -28,7 +28,7 @@ use super::zip::{Directory, Listed};
 use super::{IncidentKind, SourcePath, gzip, names};
 use crate::repository::binary::meant_path;
 use crate::repository::{self, FileContext, Package};
-use entry::Found;
+use entry::FoundEntry;
 use form::Form;
 pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_prefixed};
 pub(super) use input::read;
@@ -157,7 +157,7 @@ impl OpenArchive {
 }
 
 /// The result of listing an archive.
-struct Opened {
+struct ListedArchive {
     /// The archive, if it is of a supported kind.
     open: Option<OpenArchive>,
     /// Its location.
@@ -170,7 +170,7 @@ struct Opened {
 
 /// Reads the allowed entries of a group of archives. Returns the entries that are not plain files, in order, each with
 /// the index of its archive.
-fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, Found)> {
+fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, FoundEntry)> {
     let chunks = |(position, open): (usize, &'_ OpenArchive)| {
         let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
         (0..count).map(move |chunk| (position, chunk * ENTRIES_PER_TASK))
@@ -192,7 +192,12 @@ fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usiz
 }
 
 /// Reads adjacent entries.
-fn read_near(reading: &SourceReading<'_>, open: &OpenArchive, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
+fn read_near(
+    reading: &SourceReading<'_>,
+    open: &OpenArchive,
+    near: &[Planned],
+    buffers: &mut Buffers,
+) -> Vec<FoundEntry> {
     let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
     let mut buffer = std::mem::take(&mut buffers.window);
     let window = match near {
@@ -208,7 +213,7 @@ fn read_near(reading: &SourceReading<'_>, open: &OpenArchive, near: &[Planned], 
 }
 
 /// Lists and classifies an archive.
-fn open(reading: &SourceReading<'_>, Allotted { container, entries, search }: Allotted) -> Opened {
+fn open(reading: &SourceReading<'_>, Allotted { container, entries, search }: Allotted) -> ListedArchive {
     let limits = Limits { max_entries: entries, ..reading.options.limits };
     let form = container.form();
     let name = if form == Form::Gzip { container.unpacked_name() } else { String::new() };
@@ -226,7 +231,7 @@ fn open(reading: &SourceReading<'_>, Allotted { container, entries, search }: Al
     let mut metadata = 0;
     let path = container.path.clone();
     let open = classify(reading, container, form, directory, looks, &mut metadata);
-    Opened { open, path, entries: listed, search: searched, metadata }
+    ListedArchive { open, path, entries: listed, search: searched, metadata }
 }
 
 /// Classifies an archive and reports what is wrong with it. `None` if its kind is not supported.

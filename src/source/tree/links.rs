@@ -14,7 +14,7 @@ use std::sync::mpsc::Receiver;
 use rayon::Scope;
 
 use super::place::TreePlace;
-use super::{HEAD, Opened, Task, Walk, archive, names};
+use super::{HEAD, OpenedFile, Task, Walk, archive, names};
 use crate::budget::{LINKED_BYTES, LINKED_FILES};
 use crate::source::{IncidentKind, SourcePath};
 
@@ -120,7 +120,7 @@ impl Walk<'_> {
                 if names::is_candidate_name(&link.label) || names::may_be_archive(&link.label) {
                     let file = File::open(&target);
                     let place = link.around.behind_link();
-                    let opened = Opened { file, folder: &target, name: None, named: false, order: link.order };
+                    let opened = OpenedFile { file, folder: &target, name: None, named: false, order: link.order };
                     self.file(opened, SourcePath::file(link.label), &place);
                 }
             }

@@ -169,7 +169,7 @@ struct Task {
 }
 
 /// A file about to be read.
-struct Opened<'a> {
+struct OpenedFile<'a> {
     file: io::Result<File>,
     /// Its folder, or its complete path if `name` is `None`.
     folder: &'a Path,
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
                 scope.spawn(move |_| {
                     self.reading.count(&self.reading.counts.files, 1);
                     self.file(
-                        Opened { file: File::open(&file), folder: &file, name: None, named: true, order: 0 },
+                        OpenedFile { file: File::open(&file), folder: &file, name: None, named: true, order: 0 },
                         path,
                         &place,
                     );
@@ -306,7 +306,7 @@ impl<'a> Walk<'a> {
             let matters = names::is_candidate_name(&label) || names::may_be_archive(&label);
             if matters && !self.reading.excludes(&label) {
                 let (file, folder) = (folder.file(&name), folder.path());
-                let opened = Opened { file, folder, name: Some(&name), named: false, order };
+                let opened = OpenedFile { file, folder, name: Some(&name), named: false, order };
                 self.file(opened, SourcePath::file(label), place);
             } else if names::is_foreign_archive(&label) && place.repository.is_none() {
                 self.reading.count(&self.reading.counts.archives_not_read, 1);
@@ -314,8 +314,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn file(&self, opened: Opened<'_>, path: SourcePath, place: &TreePlace) {
-        let Opened { file, folder, name, named, order } = opened;
+    fn file(&self, opened: OpenedFile<'_>, path: SourcePath, place: &TreePlace) {
+        let OpenedFile { file, folder, name, named, order } = opened;
         let file = match file {
             Ok(file) => file,
             Err(error) => return self.unreadable(path, &error),

@@ -155,7 +155,7 @@ where
         )
     }
 
-    fn add(&mut self, found: recover::Found) {
+    fn add(&mut self, found: recover::RecoveredEntries) {
         self.directory.searched = found.searched;
         if found.exhausted && self.directory.limited.is_none() {
             self.directory.limited = Some("the search for entries outside its directory was stopped".to_owned());

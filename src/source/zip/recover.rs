@@ -19,7 +19,7 @@ const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 
 /// Entries with their stored name and whether it is declared to be UTF-8.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct RecoveredEntries {
     pub(super) entries: Vec<(Vec<u8>, bool, ArchiveEntry)>,
     /// Whether the search was stopped before the end.
     pub(super) exhausted: bool,
@@ -35,9 +35,9 @@ pub(super) fn unlisted(
     listed: &[ArchiveEntry],
     directory: Option<(u64, u64)>,
     work: u64,
-) -> Option<Found> {
-    let (found, window) = (Found::default(), Ahead::default());
-    let search = Search { section, found, allowed: work, work, window, buffer: Vec::new() };
+) -> Option<RecoveredEntries> {
+    let (found, window) = (RecoveredEntries::default(), Ahead::default());
+    let search = EntrySearch { section, found, allowed: work, work, window, buffer: Vec::new() };
     let directory_itself = directory.map(|(start, end)| Taken { start, end, entry: None });
     let taken = listed.iter().map(Taken::by).chain(directory_itself);
     let end = Taken { start: section.len(), end: section.len(), entry: None };
@@ -67,9 +67,9 @@ impl<'a> Taken<'a> {
     }
 }
 
-struct Search<'a> {
+struct EntrySearch<'a> {
     section: &'a Section,
-    found: Found,
+    found: RecoveredEntries,
     allowed: u64,
     /// What is left of `allowed`.
     work: u64,
@@ -85,9 +85,9 @@ struct Ahead {
     bytes: Vec<u8>,
 }
 
-impl Search<'_> {
+impl EntrySearch<'_> {
     /// Searches the gaps between the `taken` ranges in order, including the one before the first.
-    fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Option<Found> {
+    fn between<'e>(mut self, taken: impl Iterator<Item = Taken<'e>>, has_directory: bool) -> Option<RecoveredEntries> {
         let mut cursor = 0;
         let mut previous: Option<Taken<'_>> = None;
         for next in taken {
