@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::migrate::files::Edited;
-use crate::migrate::write::{self, WrittenFiles};
+use crate::migrate::write::{self, Written};
 use crate::report::Report;
 
 /// Writes `files`, unless the scan was incomplete or the current contents could not be restored. Files that cannot be
@@ -15,7 +15,7 @@ pub fn put_in_place<'a>(
     report: &Report,
     allow_incomplete: bool,
     force: bool,
-) -> Result<WrittenFiles<'a>, Failure> {
+) -> Result<Written<'a>, Failure> {
     if !report.is_complete() && !allow_incomplete {
         return Err(Failure::Usage(
             "nothing was written, because the scan is incomplete and related files may be missing; use \

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::args::{EDITS, OUTPUT, ScanArgs};
 use super::{Failure, Outcome, editing, formats, output};
 use crate::migrate::files::{self, Edits, Left};
-use crate::migrate::write::WrittenFiles;
+use crate::migrate::write::Written;
 use crate::migrate::{Plan, diff};
 use crate::report::configuration::Account;
 use crate::report::migration::{self, MigrationFormat};
@@ -124,13 +124,7 @@ impl Args {
     }
 
     /// Reports what was written and what is left to do by hand.
-    fn tell_written(
-        &self,
-        plan: &Plan,
-        edits: &Edits,
-        written: &WrittenFiles<'_>,
-        report: &Report,
-    ) -> Result<(), Failure> {
+    fn tell_written(&self, plan: &Plan, edits: &Edits, written: &Written<'_>, report: &Report) -> Result<(), Failure> {
         let mut out = output::stdout();
         for file in &written.files {
             let label = escape::line(&file.label);

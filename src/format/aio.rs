@@ -15,7 +15,7 @@ use super::json::{self, Dialect, Json};
 use super::traits::{FlatLines, Stores, Traits};
 use super::yaml;
 use super::{
-    Document, Format, FormatCandidate, Input, MAX_VALUES, Node, Property, PropertyPlaces, Reading, Span, Text, Value,
+    Document, Format, Input, MAX_VALUES, Node, Property, PropertyPlaces, RawFile, Reading, Span, Text, Value,
     too_many_values,
 };
 
@@ -50,7 +50,7 @@ impl Format for Aio {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         if is_env(name) {
             return dotenv::variables(input.text().as_str()).next().is_some();

@@ -8,7 +8,7 @@ use super::sling_get;
 use super::status_dump::{Dump, json_string};
 use super::traits::{Stores, Traits};
 use super::web_console_json::{self, dialect, json_start, objects};
-use super::{Document, Format, FormatCandidate, Input, Node, PropertyPlaces, Reading, Text, Value, embedded, flat};
+use super::{Document, Format, Input, Node, PropertyPlaces, RawFile, Reading, Text, Value, embedded, flat};
 
 /// A list of configurations.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Format for ConfigurationList {
         Traits { is_small: true, ..Traits::exported("configuration-list", Stores::Configurations) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let may_be = input.contains(b"\"pid\"") && input.contains(b"\"properties\"")
             || input.contains(b"\"contents\"") && input.contains(b"\"format\"") && input.contains(b"PID = ");
         if json_start(input.bytes).is_none() || !may_be {
@@ -82,7 +82,7 @@ mod tests {
     fn read(text: &str, reading: Reading) -> Document {
         let context = FileContext::default();
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(ConfigurationList.recognises(&FormatCandidate::new(input)), "{text}");
+        assert!(ConfigurationList.recognises(&RawFile::new(input)), "{text}");
         ConfigurationList.read(&input, &Text::utf8(text.as_bytes()), reading)
     }
 

@@ -8,7 +8,7 @@ use super::cfg_json::{self, CONFIGURATOR_PREFIX, Source};
 use super::json::Json;
 use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Problem, Reading, Text};
+use super::{Document, Format, Input, Node, Problem, RawFile, Reading, Text};
 use crate::repository::Pid;
 
 /// Configurator resources.
@@ -23,7 +23,7 @@ impl Format for Configurator {
         Traits::written("configurator", Stores::Configurations, Some(CommentSyntax::Json))
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         if input.context.configurator {
             return true;
         }
@@ -102,7 +102,7 @@ mod tests {
         let path = SourcePath::file("bundle.jar").entry("OSGI-INF/configurator/x.json");
         let context = FileContext { path, ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(Configurator.recognises(&FormatCandidate::new(input)));
+        assert!(Configurator.recognises(&RawFile::new(input)));
         Configurator.read(&input, &Text::utf8(input.bytes), Reading::Aem)
     }
 

@@ -13,7 +13,7 @@ use super::rewritten::Rewritten;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Detected, Document, Format, FormatCandidate, Input, MAX_CONFIGURATION, Reading, Span, Text, cfg_json, detect, osgi,
+    Detected, Document, Format, Input, MAX_CONFIGURATION, RawFile, Reading, Span, Text, cfg_json, detect, osgi,
     status_dump,
 };
 use crate::repository::{FileContext, installer};
@@ -27,7 +27,7 @@ impl Format for ConsolePage {
         Traits::exported("console-page", Stores::Configurations)
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         if json_start(input.bytes).is_some() && input.bytes.len() > MAX_CONFIGURATION {
             return false;
         }
@@ -295,7 +295,7 @@ mod tests {
     fn read(page: &str, reading: Reading) -> Document {
         let context = FileContext { path: SourcePath::file("page.html"), ..FileContext::default() };
         let input = Input { context: &context, bytes: page.as_bytes(), limits: &Limits::default() };
-        assert!(ConsolePage.recognises(&FormatCandidate::new(input)), "{page}");
+        assert!(ConsolePage.recognises(&RawFile::new(input)), "{page}");
         ConsolePage.read(&input, &Text::utf8(page.as_bytes()), reading)
     }
 

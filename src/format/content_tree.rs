@@ -9,7 +9,7 @@ use super::{Document, Node, Problem, Property, PropertyPlaces};
 use crate::budget::{Allowance, PATHS_OF_FILE};
 
 /// What a member of an object becomes.
-pub(super) enum TreeMember<'a> {
+pub(super) enum Member<'a> {
     /// A child node of that name.
     Child(&'a str),
     /// An array that contains the children, each named by the given member.
@@ -21,12 +21,7 @@ pub(super) enum TreeMember<'a> {
 }
 
 /// Adds the node `root` at `path` and all below it.
-pub(super) fn read<'a>(
-    root: Json<'a>,
-    path: String,
-    document: &mut Document,
-    member: &dyn Fn(Json<'a>) -> TreeMember<'a>,
-) {
+pub(super) fn read<'a>(root: Json<'a>, path: String, document: &mut Document, member: &dyn Fn(Json<'a>) -> Member<'a>) {
     let paths = Allowance::new(PATHS_OF_FILE);
     document.nodes.push(Node { path, name_span: root.key_span(), ..Node::default() });
     let mut open = vec![TreeLevel::members(root, document.nodes.len() - 1)];
@@ -41,17 +36,17 @@ pub(super) fn read<'a>(
                 (name.and_then(Json::as_str).unwrap_or_default(), name.map_or(json.key_span(), Json::span))
             }
             None => match member(json) {
-                TreeMember::Child(name) => (name, json.key_span()),
-                TreeMember::Children(key) => {
+                Member::Child(name) => (name, json.key_span()),
+                Member::Children(key) => {
                     let members = TreeLevel::members(json, level.node);
                     open.push(TreeLevel { children: json.elements(), named_by: Some(key), ..members });
                     continue;
                 }
-                TreeMember::Property(property) => {
+                Member::Property(property) => {
                     level.add(property, document);
                     continue;
                 }
-                TreeMember::Nothing => continue,
+                Member::Nothing => continue,
             },
         };
         let parent = level.node;

@@ -5,7 +5,7 @@ use super::cfg_json::CfgJson;
 use super::felix_config::FelixConfig;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Document, Format, FormatCandidate, Input, Reading, Text};
+use super::{Document, Format, Input, RawFile, Reading, Text};
 
 /// One configuration without a PID.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Format for CopiedConfiguration {
         Traits::exported("copied-configuration", Stores::Configurations)
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         if !name.ends_with(".txt") || input.bytes.len() > LONGEST {
             return false;
@@ -89,7 +89,7 @@ mod tests {
         ] {
             let context = FileContext { path: SourcePath::file("x/target.txt"), ..FileContext::default() };
             let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-            assert_eq!(CopiedConfiguration.recognises(&FormatCandidate::new(input)), known, "{text}");
+            assert_eq!(CopiedConfiguration.recognises(&RawFile::new(input)), known, "{text}");
             if known {
                 let document = CopiedConfiguration.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant);
                 let (node, value) = (&document.nodes[0], &document.nodes[0].properties[0].values[0]);

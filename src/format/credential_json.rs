@@ -7,7 +7,7 @@
 
 use super::json::{self, Dialect};
 use super::traits::{Origin, Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Reading, Text, flat};
+use super::{Document, Format, Input, Node, RawFile, Reading, Text, flat};
 
 /// Lists of member names, as they are written. A file needs all names of one list.
 const TELLING: [&[&[u8]]; 5] = [
@@ -29,7 +29,7 @@ impl Format for CredentialJson {
         Traits { origin: Origin::AnyProgram, ..Traits::written("credential-json", Stores::Credentials, None) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         name.ends_with(".json") && TELLING.iter().any(|words| words.iter().all(|word| input.contains(word)))
     }

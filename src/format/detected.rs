@@ -10,12 +10,12 @@ use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, Reading, Text, 
 
 /// A file whose format is not known yet. All formats that are asked share its text, and the tree of its text.
 #[derive(Debug)]
-pub struct FormatCandidate<'a> {
+pub struct RawFile<'a> {
     input: Input<'a>,
     text: OnceCell<Text<'a>>,
 }
 
-impl<'a> FormatCandidate<'a> {
+impl<'a> RawFile<'a> {
     /// The file, of which nothing has been decoded.
     pub fn new(input: Input<'a>) -> Self {
         Self { input, text: OnceCell::new() }
@@ -37,7 +37,7 @@ impl<'a> FormatCandidate<'a> {
     }
 }
 
-impl<'a> Deref for FormatCandidate<'a> {
+impl<'a> Deref for RawFile<'a> {
     type Target = Input<'a>;
 
     fn deref(&self) -> &Input<'a> {
@@ -51,7 +51,8 @@ pub struct Detected<'a> {
     pub format: &'static dyn Format,
     /// The decoded text. Every span of a document is a range of it.
     pub text: Text<'a>,
-    input: Input<'a>,
+    /// The file.
+    pub input: Input<'a>,
     /// The content, if the file is an envelope.
     inside: Option<Inside>,
 }
@@ -60,8 +61,8 @@ pub struct Detected<'a> {
 pub fn detect<'a>(input: &Input<'a>) -> Option<Detected<'a>> {
     let is_large = input.bytes.len() > MAX_CONFIGURATION;
     let wide = wide::decode(input.bytes);
-    let raw = FormatCandidate::new(*input);
-    let narrow = wide.as_ref().map(|text| FormatCandidate::new(Input { bytes: text.as_str().as_bytes(), ..*input }));
+    let raw = RawFile::new(*input);
+    let narrow = wide.as_ref().map(|text| RawFile::new(Input { bytes: text.as_str().as_bytes(), ..*input }));
     let plain = narrow.as_ref().unwrap_or(&raw);
     let seen = |format: &dyn Format| if format.traits().own_encoding { &raw } else { plain };
     let may_be = |format: &dyn Format| !(is_large && format.traits().is_small);
@@ -87,8 +88,7 @@ impl<'a> Detected<'a> {
     /// A file of `format` that has been decoded.
     pub(super) fn with_text(format: &'static dyn Format, input: &Input<'a>, text: Text<'a>) -> Self {
         let mut file = Self { format, text, input: *input, inside: None };
-        file.inside =
-            envelope::inside(format, &FormatCandidate::new(file.narrow().unwrap_or(*input)), &file.text, None);
+        file.inside = envelope::inside(format, &RawFile::new(file.narrow().unwrap_or(*input)), &file.text, None);
         file
     }
 
@@ -119,10 +119,5 @@ impl<'a> Detected<'a> {
         if let Some(inside) = &mut self.inside {
             inside.tree = None;
         }
-    }
-
-    /// The file.
-    pub fn input(&self) -> &Input<'a> {
-        &self.input
     }
 }

@@ -7,7 +7,7 @@
 
 use super::json::{self, Dialect, Json};
 use super::traits::{Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Reading, Text, flat};
+use super::{Document, Format, Input, Node, RawFile, Reading, Text, flat};
 
 /// Members that no other JSON file has together, as they are written.
 const TELLING: [&[u8]; 4] = [b"\"project\"", b"\"workspace\"", b"\"credentials\"", b"\"integration_type\""];
@@ -24,7 +24,7 @@ impl Format for DeveloperConsole {
         Traits { is_small: true, ..Traits::written("developer-console", Stores::Credentials, None) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| input.contains(member))
             && json::has_root(input, Dialect::TOLERANT, |root| credentials(root).is_some_and(Json::is_array))

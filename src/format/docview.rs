@@ -13,7 +13,7 @@ pub(super) use names::{canonical, canonical_value, qualified_name};
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, Editor, Loading, RunModes, Stores, Traits};
 use super::xml::{self, Element, dtd::Dtd};
-use super::{Document, Format, FormatCandidate, Input, Problem, Reading, Text};
+use super::{Document, Format, Input, Problem, RawFile, Reading, Text};
 use crate::repository::FileContext;
 
 /// Number of characters that FileVault examines to detect a docview.
@@ -37,7 +37,7 @@ impl Format for Docview {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.is_dot_content_xml() || has_xml_extension(input.context) && is_docview(input.bytes)
     }
 
@@ -57,7 +57,7 @@ impl Format for UnrecognisedDocview {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         has_xml_extension(input.context)
             && ["jcr:root", JCR_NAMESPACE, "primaryType"]
                 .iter()

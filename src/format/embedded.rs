@@ -74,7 +74,7 @@ fn statements(scripts: &Property, text: &Text<'_>, reading: Reading) -> Document
 
 /// The document of a file whose content is in a property.
 fn content(outer: &Detected<'_>, name: &str, data: &Value, reading: Reading, depth: usize) -> Document {
-    let (input, text) = (outer.input(), &outer.text);
+    let (input, text) = (&outer.input, &outer.text);
     let context = FileContext {
         path: input.context.path.entry(name),
         repository_path: Some(name.trim_start_matches('/').to_owned()),

@@ -9,7 +9,7 @@ use super::json::KeptTree;
 use super::rewritten::Rewritten;
 use super::traits::Origin;
 use super::web_console_json::json_start;
-use super::{Document, FORMATS, Format, FormatCandidate, Input, MAX_CONFIGURATION, Reading, Span, Text, base64, text};
+use super::{Document, FORMATS, Format, Input, MAX_CONFIGURATION, RawFile, Reading, Span, Text, base64, text};
 use crate::repository::FileContext;
 use crate::source::Limits;
 
@@ -40,7 +40,7 @@ impl Inside {
 }
 
 /// The content of a file that has no format itself.
-pub(super) fn detect(file: &FormatCandidate<'_>) -> Option<Inside> {
+pub(super) fn detect(file: &RawFile<'_>) -> Option<Inside> {
     if !may_be_one(file.bytes) {
         return None;
     }
@@ -54,7 +54,7 @@ pub(super) fn detect(file: &FormatCandidate<'_>) -> Option<Inside> {
 /// `text` may be decoded differently.
 pub(super) fn inside(
     format: &dyn Format,
-    file: &FormatCandidate<'_>,
+    file: &RawFile<'_>,
     text: &Text<'_>,
     found: Option<Inside>,
 ) -> Option<Inside> {
@@ -92,7 +92,7 @@ fn export(input: &Input<'_>, extension: &str, content: Rewritten) -> Option<Insi
         context.path = context.path.entry(format!("{}{extension}", context.file_name()));
     }
     let bytes = content.text().as_bytes();
-    let inner = FormatCandidate::new(Input { context: &context, bytes, limits: input.limits });
+    let inner = RawFile::new(Input { context: &context, bytes, limits: input.limits });
     let is_export = |format: &&&dyn Format| {
         let traits = format.traits();
         !traits.is_read_by_aem() && traits.origin != Origin::AnyProgram && format.recognises(&inner)

@@ -7,9 +7,7 @@
 use super::cfg_json::{self, Source};
 use super::json::{self, Json};
 use super::traits::{CommentSyntax, RunModes, Stores, Traits};
-use super::{
-    Document, Format, FormatCandidate, Input, MAX_CONFIGURATION, Node, Problem, Reading, Text, Value, embedded,
-};
+use super::{Document, Format, Input, MAX_CONFIGURATION, Node, Problem, RawFile, Reading, Text, Value, embedded};
 use crate::repository::Pid;
 
 const ID: &str = "id";
@@ -66,7 +64,7 @@ impl Format for FeatureModel {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         if name.ends_with(".slingosgifeature") {
             return true;

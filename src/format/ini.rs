@@ -6,8 +6,7 @@
 
 use super::traits::{CommentSyntax, FlatLines, Origin, Stores, Traits};
 use super::{
-    Document, Format, FormatCandidate, Input, MAX_VALUES, Node, Property, Reading, Span, Text, Value, text,
-    too_many_values,
+    Document, Format, Input, MAX_VALUES, Node, Property, RawFile, Reading, Span, Text, Value, text, too_many_values,
 };
 
 /// An INI file with a credential.
@@ -29,7 +28,7 @@ impl Format for Ini {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         EXTENSIONS.iter().any(|extension| name.ends_with(extension))
             && TELLING.iter().all(|word| input.contains(word))
@@ -113,7 +112,7 @@ mod tests {
     fn read(name: &str, text: &str) -> Option<Document> {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        let is_ini = Ini.recognises(&FormatCandidate::new(input));
+        let is_ini = Ini.recognises(&RawFile::new(input));
         is_ini.then(|| Ini.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant))
     }
 

@@ -3,13 +3,13 @@
 //! Semantics: `JsonReader` of apache/sling-org-apache-sling-jcr-contentloader, which runs `JsonTicksConverter` and then
 //! parses with Johnzon (comments allowed), and `BundleContentLoader#getName` for the name of the file's node.
 
-use super::content_tree::{self, TreeMember};
+use super::content_tree::{self, Member};
 use super::flat::{first_type, property_of, scalar_type, value};
 use super::json::{self, Comments, Dialect, Json};
 use super::rewritten::Rewritten;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::encoding;
-use super::{Document, Format, FormatCandidate, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, Input, Problem, Property, RawFile, Reading, Span, Text, Value, ValueType};
 use crate::repository::{Container, encoded_name};
 
 /// Prefixes of member names that give a string property its type.
@@ -39,7 +39,7 @@ impl Format for InitialContent {
         Traits { own_encoding: true, ..Traits::written("initial-content", Stores::Content, Some(CommentSyntax::Json)) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let context = input.context;
         if !context.file_name().ends_with(".json") {
             return false;
@@ -183,14 +183,14 @@ fn put(out: &mut Rewritten, text: &str, at: Span, meant: Option<&str>) {
     }
 }
 
-fn member<'a>(json: Json<'a>, text: &str, reading: Reading) -> TreeMember<'a> {
+fn member<'a>(json: Json<'a>, text: &str, reading: Reading) -> Member<'a> {
     let name = json.key().unwrap_or_default();
     if SECURITY.contains(&name) || (reading == Reading::Aem && IGNORED.contains(&name)) {
-        TreeMember::Nothing
+        Member::Nothing
     } else if json.is_object() {
-        TreeMember::Child(name)
+        Member::Child(name)
     } else {
-        property(name, json, text).map_or(TreeMember::Nothing, TreeMember::Property)
+        property(name, json, text).map_or(Member::Nothing, Member::Property)
     }
 }
 
@@ -255,7 +255,7 @@ mod tests {
                 ..Default::default()
             };
             let input = Input { context: &context, bytes: &file, limits: &crate::source::Limits::default() };
-            assert!(InitialContent.recognises(&FormatCandidate::new(input)));
+            assert!(InitialContent.recognises(&RawFile::new(input)));
             let text = InitialContent.decode(&input);
             for reading in [Reading::Tolerant, Reading::Aem] {
                 let document = InitialContent.read(&input, &text, reading);

@@ -6,7 +6,7 @@ use super::osgi;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, XmlFault, XmlReader, dtd::Dtd};
 use super::{
-    Document, Format, FormatCandidate, Input, Node, Property, PropertyPlaces, Reading, Span, Text, Value, ValueType,
+    Document, Format, Input, Node, Property, PropertyPlaces, RawFile, Reading, Span, Text, Value, ValueType,
     docview_value,
 };
 use crate::repository::{FileContext, encoded_name};
@@ -27,7 +27,7 @@ impl Format for InitialXml {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, "<node")
             && is_initial_content(&xml::encoding::decode(input.bytes))
@@ -232,7 +232,7 @@ mod tests {
             ..FileContext::default()
         };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(InitialXml.recognises(&FormatCandidate::new(input)));
+        assert!(InitialXml.recognises(&RawFile::new(input)));
         assert_eq!(InitialXml.id(), "initial-content-xml");
         InitialXml.read(&input, &InitialXml.decode(&input), reading)
     }

@@ -58,7 +58,7 @@ mod wide;
 pub mod xml;
 pub mod yaml;
 
-pub use detected::{Detected, FormatCandidate, detect};
+pub use detected::{Detected, RawFile, detect};
 pub(crate) use node::PropertyPlaces;
 pub use node::{Document, Node, Problem, Property};
 pub use span::{Position, Span};
@@ -102,7 +102,7 @@ pub trait Format: Sync {
     }
 
     /// Whether `input` is a file of this format. Content decides, not only the name.
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool;
+    fn recognises(&self, input: &RawFile<'_>) -> bool;
 
     /// How the bytes become text (encoding and byte order mark).
     fn decode<'a>(&self, input: &Input<'a>) -> Text<'a> {

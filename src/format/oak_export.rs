@@ -6,13 +6,13 @@
 
 use strum::VariantArray;
 
-use super::content_tree::{self, TreeMember};
+use super::content_tree::{self, Member};
 use super::flat::{empty, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::sling_get::{root_path, types};
 use super::traits::{Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Property, Reading, Span, Text, Value, ValueType, docview_value};
+use super::{Document, Format, Input, Property, RawFile, Reading, Span, Text, Value, ValueType, docview_value};
 
 /// Type of the repository's root, as it is written.
 const ROOT_TYPE: &str = "nam:rep:root";
@@ -40,7 +40,7 @@ impl Format for OakExport {
         Traits { outline: Some(Outline::Objects), ..Traits::exported("oak-export", Stores::Content) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let coded = types(input.bytes).next().is_some_and(|value| value.starts_with(b"\"nam:"));
         coded && input.context.file_name().ends_with(".json")
     }
@@ -60,13 +60,9 @@ impl Format for OakExport {
     }
 }
 
-fn member(json: Json<'_>) -> TreeMember<'_> {
+fn member(json: Json<'_>) -> Member<'_> {
     let name = json.key().unwrap_or_default();
-    if json.is_object() {
-        TreeMember::Child(name)
-    } else {
-        property(name, json).map_or(TreeMember::Nothing, TreeMember::Property)
-    }
+    if json.is_object() { Member::Child(name) } else { property(name, json).map_or(Member::Nothing, Member::Property) }
 }
 
 /// A member as Oak's `JsonDeserializer` reads it; `None` for `null` and nested arrays, which Oak does not write.

@@ -4,12 +4,12 @@
 //! `more`, `offset`, `hits`; a hit has `jcr:path`, and with `p.nodedepth` its children, as the Sling GET servlet writes
 //! them.
 
-use super::content_tree::{self, TreeMember};
+use super::content_tree::{self, Member};
 use super::json::{self, Json};
 use super::sling_get;
 use super::traits::{Stores, Traits};
 use super::web_console_json::{HEAD, dialect, json_start};
-use super::{Document, Format, FormatCandidate, Input, Reading, Text};
+use super::{Document, Format, Input, RawFile, Reading, Text};
 
 /// The member that contains the path of a hit.
 const PATH: &str = "jcr:path";
@@ -23,7 +23,7 @@ impl Format for QueryBuilder {
         Traits::exported("query-builder", Stores::Content)
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         // The list of hits is the last member, after a few short ones.
         let head = &input.bytes[..input.bytes.len().min(HEAD)];
         let contains = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
@@ -38,7 +38,7 @@ impl Format for QueryBuilder {
                 let path = hit.get(PATH).and_then(Json::as_str).filter(|path| path.starts_with('/'));
                 let Some(path) = path else { continue };
                 content_tree::read(hit, path.to_owned(), document, &|json| match json.key() {
-                    Some(PATH) => TreeMember::Nothing,
+                    Some(PATH) => Member::Nothing,
                     _ => sling_get::member(json, text),
                 });
             }
@@ -69,7 +69,7 @@ mod tests {
             {"jcr:path": "/conf/x", "jcr:primaryType": "cq:Page", "jcr:content": {"title": "t"}}]}"#;
         let context = FileContext::default();
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(QueryBuilder.recognises(&FormatCandidate::new(input)));
+        assert!(QueryBuilder.recognises(&RawFile::new(input)));
         let document = QueryBuilder.read(&input, &Text::utf8(text.as_bytes()), Reading::Aem);
         let paths: Vec<_> = document.nodes.iter().map(|node| (node.path.as_str(), node.parent)).collect();
         assert_eq!(paths, [("/apps/x/config/a.b.C~d", None), ("/conf/x", None), ("/conf/x/jcr:content", Some(1))]);
@@ -84,7 +84,7 @@ mod tests {
             let text = format!("{{\"success\": true, \"results\": 0, \"hits\" : {hits}}}");
             let context = FileContext::default();
             let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-            assert!(QueryBuilder.recognises(&FormatCandidate::new(input)), "{text}");
+            assert!(QueryBuilder.recognises(&RawFile::new(input)), "{text}");
         }
     }
 }

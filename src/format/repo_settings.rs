@@ -4,7 +4,7 @@
 //! line by line. The password is stored in plain text.
 
 use super::traits::{FlatLines, Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Property, Reading, Span, Text, Value, text};
+use super::{Document, Format, Input, Node, Property, RawFile, Reading, Span, Text, Value, text};
 
 /// Settings of the command `repo`.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Format for RepoSettings {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.file_name() == ".repo"
     }
 
@@ -56,7 +56,7 @@ mod tests {
         let text = "# comment=x\nserver=http://localhost:4502\ncredentials=acme:0000=example\r\nforce\n";
         let context = FileContext { path: SourcePath::file("jcr_root/.repo"), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(RepoSettings.recognises(&FormatCandidate::new(input)));
+        assert!(RepoSettings.recognises(&RawFile::new(input)));
         let document = RepoSettings.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant);
         let node = &document.nodes[0];
         assert_eq!(

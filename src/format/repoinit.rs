@@ -24,8 +24,8 @@ use super::memory::Memory;
 use super::osgi::{self, PRIMARY_TYPE};
 use super::traits::{Stores, Traits};
 use super::{
-    Document, Format, FormatCandidate, Input, MAX_VALUES, Node, Problem, Property, Reading, Span, Text, Value,
-    ValueType, docview_value, too_many_values,
+    Document, Format, Input, MAX_VALUES, Node, Problem, Property, RawFile, Reading, Span, Text, Value, ValueType,
+    docview_value, too_many_values,
 };
 use tokens::{Token, Tokens};
 
@@ -38,7 +38,7 @@ impl Format for Repoinit {
         Traits::written("repoinit", Stores::Other, None)
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         // Without a property there is nothing to find.
         input.context.file_name().ends_with(".txt")
             && input.contains(b"properties")

@@ -6,7 +6,7 @@
 
 use super::json::{self, Dialect, Json};
 use super::traits::{Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Reading, Text, flat};
+use super::{Document, Format, Input, Node, RawFile, Reading, Text, flat};
 
 /// Members that no other JSON file has together, as they are written.
 const TELLING: [&[u8]; 3] = [b"\"technicalAccount\"", b"\"imsEndpoint\"", b"\"metascopes\""];
@@ -20,7 +20,7 @@ impl Format for ServiceCredentials {
         Traits { is_small: true, ..Traits::written("service-credentials", Stores::Credentials, None) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.file_name().ends_with(".json")
             && TELLING.iter().all(|member| input.contains(member))
             && json::has_root(input, Dialect::TOLERANT, |root| integration(root).is_some())

@@ -4,13 +4,13 @@
 //! types are lost: names, paths, dates and decimals are strings. At the depth limit, children are left out, so the
 //! absence of a property proves nothing. If a tree is too large, the answer is an array of URLs of shallower trees.
 
-use super::content_tree::{self, TreeMember};
+use super::content_tree::{self, Member};
 use super::flat::{property_of, uniform_type, value};
 use super::json::{self, Dialect, Json};
 use super::quiet::Outline;
 use super::traits::{Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Document, Format, FormatCandidate, Input, Problem, Property, Reading, Text, Value};
+use super::{Document, Format, Input, Problem, Property, RawFile, Reading, Text, Value};
 
 /// `.harray`: contains the children of a node.
 const CHILDREN: &str = "__children__";
@@ -35,7 +35,7 @@ impl Format for SlingGet {
         Traits { outline: Some(Outline::Objects), ..Traits::exported("sling-get", Stores::Content) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         let is_named = name.ends_with(".json") && !name.ends_with(".cfg.json");
         // Text copied from a browser.
@@ -109,16 +109,16 @@ pub(super) fn root_path(input: &Input<'_>) -> (String, Option<String>) {
     (jcr_path.clone().unwrap_or_else(|| strip(input.context.file_name())), jcr_path)
 }
 
-pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> TreeMember<'a> {
+pub(super) fn member<'a>(json: Json<'a>, text: &Text<'_>) -> Member<'a> {
     let name = json.key().unwrap_or_default();
     if json.is_object() {
-        TreeMember::Child(name)
+        Member::Child(name)
     } else if name == CHILDREN && json.is_array() && json.elements().all(Json::is_object) {
-        TreeMember::Children(NAME)
+        Member::Children(NAME)
     } else if name == NAME || json.is_null() {
-        TreeMember::Nothing
+        Member::Nothing
     } else {
-        property(name, json, text).map_or(TreeMember::Nothing, TreeMember::Property)
+        property(name, json, text).map_or(Member::Nothing, Member::Property)
     }
 }
 

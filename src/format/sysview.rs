@@ -12,9 +12,7 @@ use super::osgi;
 use super::quiet::Outline;
 use super::traits::{CommentSyntax, Stores, Traits};
 use super::xml::{self, Decoded, Element, Event, XmlFault, XmlReader, dtd::Dtd};
-use super::{
-    Document, Format, FormatCandidate, Input, Node, Property, Reading, Span, Text, Value, ValueType, docview_value,
-};
+use super::{Document, Format, Input, Node, Property, RawFile, Reading, Span, Text, Value, ValueType, docview_value};
 use crate::repository::Pid;
 use crate::source::Literal;
 
@@ -41,7 +39,7 @@ impl Format for SystemView {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         input.context.file_name().ends_with(".xml")
             && xml::encoding::may_contain(input.bytes, SV_NAMESPACE)
             && is_system_view(input.bytes)
@@ -282,7 +280,7 @@ mod tests {
     fn read(text: &str, reading: Reading) -> Document {
         let context = FileContext { path: SourcePath::file("export.xml"), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(SystemView.recognises(&FormatCandidate::new(input)));
+        assert!(SystemView.recognises(&RawFile::new(input)));
         SystemView.read(&input, &SystemView.decode(&input), reading)
     }
 

@@ -8,7 +8,7 @@
 use super::json::{self, Json};
 use super::traits::{Stores, Traits};
 use super::web_console_json::{dialect, json_start};
-use super::{Document, Format, FormatCandidate, Input, Node, Property, Reading, Span, Text, Value, flat, text};
+use super::{Document, Format, Input, Node, Property, RawFile, Reading, Span, Text, Value, flat, text};
 
 /// Path of the list node.
 pub const LIST: &str = "variables";
@@ -28,7 +28,7 @@ impl Format for Variables {
         Traits { is_small: true, ..Traits::written("environment-variables", Stores::Other, None) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         if is_empty_list(input) {
             return true;
         }
@@ -171,7 +171,7 @@ mod tests {
     fn read(name: &str, text: &str) -> Option<Document> {
         let context = FileContext { path: SourcePath::file(name), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        let document = Variables.recognises(&FormatCandidate::new(input)).then(|| {
+        let document = Variables.recognises(&RawFile::new(input)).then(|| {
             assert_eq!(Variables.read(&input, &Text::utf8(text.as_bytes()), Reading::Aem).problem, None, "{text}");
             Variables.read(&input, &Text::utf8(text.as_bytes()), Reading::Tolerant)
         })?;

@@ -9,7 +9,7 @@ use super::flat::{first_type, property_of, scalar_type, value};
 use super::json::{self, Dialect, Json};
 use super::status_dump::factory_pid;
 use super::traits::{Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Property, Reading, Text, Value};
+use super::{Document, Format, Input, Node, Property, RawFile, Reading, Text, Value};
 use crate::repository::Pid;
 
 /// Placeholder for a password (`MetaTypeSupport.PASSWORD_PLACEHOLDER_VALUE`).
@@ -29,7 +29,7 @@ impl Format for WebConsoleJson {
         Traits::exported("web-console-json", Stores::Configurations)
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         // Consoles that do not write `is_set` write for each attribute whether it is optional.
         let has_optional = || input.contains(b"\"optional\"") && input.contains(b"\"type\"");
         // The PID comes first, so that a large export of something else is not searched.
@@ -108,7 +108,7 @@ mod tests {
             "additionalProperties": "other", "bundleLocation": ""}, {"title": "none"}]"#;
         let context = FileContext::default();
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        assert!(WebConsoleJson.recognises(&FormatCandidate::new(input)));
+        assert!(WebConsoleJson.recognises(&RawFile::new(input)));
         for reading in [Reading::Tolerant, Reading::Aem] {
             let document = WebConsoleJson.read(&input, &Text::utf8(text.as_bytes()), reading);
             assert_eq!((&document.problem, document.nodes.len()), (&None, 1));

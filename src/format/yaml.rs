@@ -14,8 +14,8 @@ use super::flat::flatten;
 use super::json::{ItemKind, Json, Tree, TreeBuilder, WrittenText};
 use super::traits::{Origin, Stores, Traits};
 use super::{
-    Document, Format, FormatCandidate, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, Reading, Span, Text,
-    too_large, too_many_values,
+    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Problem, RawFile, Reading, Span, Text, too_large,
+    too_many_values,
 };
 
 /// Maximum number of dots in the name of a property: how deep below a mapping its members are included.
@@ -33,7 +33,7 @@ impl Format for Yaml {
         Traits { origin: Origin::AnyProgram, ..Traits::written("yaml", Stores::Documents, None) }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         [".yaml", ".yml"].iter().any(|extension| name.ends_with(extension))
     }
@@ -263,14 +263,14 @@ impl<'t> YamlReader<'t> {
 /// The kind of a scalar in the core schema of YAML 1.2.
 fn kind_of(text: &str, plain: bool) -> ItemKind {
     match text {
-        _ if !plain => ItemKind::String,
+        _ if !plain => ItemKind::String(()),
         "" | "~" | "null" | "Null" | "NULL" => ItemKind::Null,
         "true" | "True" | "TRUE" => ItemKind::Bool(true),
         "false" | "False" | "FALSE" => ItemKind::Bool(false),
         _ if text.bytes().all(|b| b.is_ascii_digit() || b".-+eE".contains(&b)) && text.parse::<f64>().is_ok() => {
-            ItemKind::Number
+            ItemKind::Number(())
         }
-        _ => ItemKind::String,
+        _ => ItemKind::String(()),
     }
 }
 

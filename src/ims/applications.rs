@@ -10,11 +10,11 @@ use super::model::{FieldName, FieldState, Integration};
 const TRIED: usize = 8;
 
 /// An integration: the index of its system, and its index there.
-pub type Member = (usize, usize);
+pub type ApplicationMember = (usize, usize);
 
 /// All integrations, each application once, with its integrations in order of their systems: at most one of each system.
 /// They are matched by PID or JCR path, then by name, then by client id, always for one product.
-pub fn applications(landscape: &Landscape) -> Vec<Vec<Member>> {
+pub fn applications(landscape: &Landscape) -> Vec<Vec<ApplicationMember>> {
     let models = landscape.models().iter().enumerate();
     let members = models.flat_map(|(system, model)| (0..model.integrations.len()).map(move |index| (system, index)));
     let mut groups = Groups::new(members.collect());
@@ -50,13 +50,13 @@ fn client_id(integration: &Integration) -> Option<ApplicationKey<'_>> {
 
 /// Disjoint sets of integrations, each with at most one of each system.
 struct Groups {
-    members: Vec<Member>,
+    members: Vec<ApplicationMember>,
     parent: Vec<usize>,
     systems: Vec<HashSet<usize>>,
 }
 
 impl Groups {
-    fn new(members: Vec<Member>) -> Self {
+    fn new(members: Vec<ApplicationMember>) -> Self {
         let systems = members.iter().map(|(system, _)| HashSet::from([*system])).collect();
         Self { parent: (0..members.len()).collect(), members, systems }
     }
@@ -106,13 +106,13 @@ impl Groups {
         }
     }
 
-    fn finish(mut self) -> Vec<Vec<Member>> {
-        let mut by_root: BTreeMap<usize, Vec<Member>> = BTreeMap::new();
+    fn finish(mut self) -> Vec<Vec<ApplicationMember>> {
+        let mut by_root: BTreeMap<usize, Vec<ApplicationMember>> = BTreeMap::new();
         for number in 0..self.members.len() {
             by_root.entry(self.root(number)).or_default().push(self.members[number]);
         }
         // The order is that of their first members, whichever of them is the root.
-        let mut groups: Vec<Vec<Member>> = by_root.into_values().collect();
+        let mut groups: Vec<Vec<ApplicationMember>> = by_root.into_values().collect();
         groups.sort_unstable();
         groups
     }

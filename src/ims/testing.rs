@@ -3,7 +3,7 @@
 use super::systems::SystemPart;
 use super::{Extract, Knowledge, Model};
 use crate::format::{
-    Detected, Document, Format, FormatCandidate, Input, Node, Property, Reading, Span, Text, Value, ValueType,
+    Detected, Document, Format, Input, Node, Property, RawFile, Reading, Span, Text, Value, ValueType,
 };
 use crate::repository::{FileContext, Pid};
 use crate::source::{Limits, SourcePath};
@@ -31,7 +31,7 @@ impl Format for ByHand {
     fn traits(&self) -> crate::format::Traits {
         crate::format::status_dump::StatusDump.traits()
     }
-    fn recognises(&self, _: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, _: &RawFile<'_>) -> bool {
         true
     }
     fn read(&self, _: &Input<'_>, _: &Text<'_>, _: Reading) -> Document {

@@ -15,7 +15,7 @@ use crate::repository::Pid;
 pub fn judge(file: &Detected<'_>, tolerant: &Document, capture: &Capture<'_>, mut deployed: Vec<&mut dyn Deployed>) {
     let loading = file.format.traits().loading;
     // A file outside of every repository that AEM would import otherwise is an export of one node.
-    let exported = loading == Loading::ImportedOtherwise && file.input().context.repository_path.is_none();
+    let exported = loading == Loading::ImportedOtherwise && file.input.context.repository_path.is_none();
     if deployed.is_empty() || loading == Loading::Never || exported {
         return;
     }

@@ -28,7 +28,7 @@ pub fn check(files: &[Edited]) -> Result<(), GitError> {
 
 /// The result of writing files.
 #[derive(Debug, Default)]
-pub struct WrittenFiles<'a> {
+pub struct Written<'a> {
     /// Files that were written.
     pub files: Vec<&'a Edited>,
     /// Files that were not, and why.
@@ -37,8 +37,8 @@ pub struct WrittenFiles<'a> {
 
 /// Writes all of `files` that can be written. Configurations with secrets come first: a provider that refers to a
 /// secret which does not exist yet is the only intermediate state that would be worse than the original one.
-pub fn write_all(files: &[Edited]) -> WrittenFiles<'_> {
-    let mut written = WrittenFiles::default();
+pub fn write_all(files: &[Edited]) -> Written<'_> {
+    let mut written = Written::default();
     let (first, then): (Vec<&Edited>, Vec<&Edited>) = files.iter().partition(|file| file.holds_secret);
     for file in first.into_iter().chain(then) {
         match write(file) {

@@ -93,7 +93,7 @@ impl InspectedFile {
     /// Reads a file and keeps what `inspect` shows.
     pub fn read(file: &Detected<'_>, reading: Reading, redact: bool) -> Self {
         let Detected { format, text, .. } = file;
-        let context = file.input().context;
+        let context = file.input.context;
         let document = file.read(reading);
         let loads = match reading {
             Reading::Aem => document.loads(),

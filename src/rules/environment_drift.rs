@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Case, Finding, Phase, Rule, rule, words};
-use crate::ims::applications::{Member, applications};
+use crate::ims::applications::{ApplicationMember, applications};
 use crate::ims::home::Home;
 use crate::ims::model::Environment;
 use crate::ims::{AuthType, Integration, IntegrationKind, Landscape, Model, disclosure};
@@ -153,7 +153,8 @@ fn within_project(case: Case<'_>, migrated: &[usize]) -> Finding {
 /// Integrations of one application that use OAuth on one instance and JWT on another. Projects are not compared: two
 /// repositories are two applications.
 fn between_instances(landscape: &Landscape) -> Vec<Finding> {
-    let instance = |member: &&Member| landscape.model(member.0).and_then(|model| model.system.instance()).is_some();
+    let instance =
+        |member: &&ApplicationMember| landscape.model(member.0).and_then(|model| model.system.instance()).is_some();
     if landscape.models().iter().filter(|model| model.system.instance().is_some()).count() < 2 {
         return Vec::new();
     }
@@ -161,10 +162,10 @@ fn between_instances(landscape: &Landscape) -> Vec<Finding> {
     for application in applications(landscape) {
         let of = |auth| {
             let members = application.iter().filter(instance);
-            let own = move |member: &&Member| {
+            let own = move |member: &&ApplicationMember| {
                 landscape.integration(member.0, member.1).is_some_and(|integration| integration.auth == auth)
             };
-            members.filter(own).copied().collect::<Vec<Member>>()
+            members.filter(own).copied().collect::<Vec<ApplicationMember>>()
         };
         let (jwt, oauth) = (of(AuthType::Jwt), of(AuthType::OAuth));
         if !oauth.is_empty() {
@@ -174,7 +175,11 @@ fn between_instances(landscape: &Landscape) -> Vec<Finding> {
     findings
 }
 
-fn on_instance((system, index): Member, oauth: &[Member], landscape: &Landscape) -> Option<Finding> {
+fn on_instance(
+    (system, index): ApplicationMember,
+    oauth: &[ApplicationMember],
+    landscape: &Landscape,
+) -> Option<Finding> {
     let model = landscape.model(system)?;
     let case = Case { index, integration: model.integrations.get(index)?, model };
     let name = |system: usize| landscape.model(system).map_or("", |model| model.system.name.as_str());

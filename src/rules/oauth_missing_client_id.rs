@@ -60,16 +60,15 @@ rule! {
     }
 }
 
-const DEMAND: Demand<'_> = Demand {
-    rule: &OauthMissingClientId::META,
-    field: FieldName::ClientId,
-    because: "Adobe IMS rejects a token request without `client_id`",
-    write: "the client id of the OAuth Server-to-Server credential in the Adobe Developer Console",
-};
-
 impl IntegrationRule for OauthMissingClientId {
     fn judge(&self, case: Case<'_>) -> Option<Finding> {
-        oauth_missing::finding(&DEMAND, case)
+        let demand = Demand {
+            rule: &Self::META,
+            field: FieldName::ClientId,
+            because: "Adobe IMS rejects a token request without `client_id`",
+            write: "the client id of the OAuth Server-to-Server credential in the Adobe Developer Console",
+        };
+        oauth_missing::finding(&demand, case)
     }
 }
 

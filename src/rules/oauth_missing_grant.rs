@@ -59,16 +59,15 @@ rule! {
     }
 }
 
-const DEMAND: Demand<'_> = Demand {
-    rule: &OauthMissingGrant::META,
-    field: FieldName::Grant,
-    because: "AEM then sends a JWT, which the OAuth endpoint rejects with `unsupported_grant_type`",
-    write: "add it with `client_credentials`",
-};
-
 impl IntegrationRule for OauthMissingGrant {
     fn judge(&self, case: Case<'_>) -> Option<Finding> {
-        oauth_missing::finding(&DEMAND, case)
+        let demand = Demand {
+            rule: &Self::META,
+            field: FieldName::Grant,
+            because: "AEM then sends a JWT, which the OAuth endpoint rejects with `unsupported_grant_type`",
+            write: "add it with `client_credentials`",
+        };
+        oauth_missing::finding(&demand, case)
     }
 }
 

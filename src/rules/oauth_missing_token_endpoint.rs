@@ -56,16 +56,15 @@ rule! {
     }
 }
 
-const DEMAND: Demand<'_> = Demand {
-    rule: &OauthMissingTokenEndpoint::META,
-    field: FieldName::TokenEndpoint,
-    because: "AEM does not know where to request an access token",
-    write: "`https://ims-na1.adobelogin.com/ims/token/v3`",
-};
-
 impl IntegrationRule for OauthMissingTokenEndpoint {
     fn judge(&self, case: Case<'_>) -> Option<Finding> {
-        oauth_missing::finding(&DEMAND, case)
+        let demand = Demand {
+            rule: &Self::META,
+            field: FieldName::TokenEndpoint,
+            because: "AEM does not know where to request an access token",
+            write: "`https://ims-na1.adobelogin.com/ims/token/v3`",
+        };
+        oauth_missing::finding(&demand, case)
     }
 }
 

@@ -57,7 +57,7 @@ const LURES: &[(&str, &str)] = &[
 fn check(context: &FileContext, bytes: &[u8]) {
     let limits = Limits::default();
     let input = Input { context, bytes, limits: &limits };
-    for format in format::FORMATS.iter().filter(|format| format.recognises(&format::FormatCandidate::new(input))) {
+    for format in format::FORMATS.iter().filter(|format| format.recognises(&format::RawFile::new(input))) {
         let text = format.decode(&input);
         for reading in [Reading::Tolerant, Reading::Aem] {
             let document = format.read(&input, &text, reading);

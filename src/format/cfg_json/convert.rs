@@ -8,7 +8,7 @@ use crate::format::{Span, Value, ValueType};
 
 /// The type that a key's type information asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ConversionTarget {
+pub(super) enum TargetType {
     /// No type information: the JSON decides.
     Untyped,
     /// One value.
@@ -41,7 +41,7 @@ const TYPES: [(&str, Option<&str>, ValueType); 9] = [
     ("Boolean", Some("boolean"), ValueType::Boolean),
 ];
 
-impl ConversionTarget {
+impl TargetType {
     /// `None` for a type that does not exist.
     pub(super) fn parse(info: Option<&str>) -> Option<Self> {
         let Some(info) = info else { return Some(Self::Untyped) };
@@ -124,13 +124,13 @@ impl Object {
 }
 
 /// The result of `JsonSupport#convertToObject` for a JSON value.
-enum ConversionSource {
+enum JsonSource {
     Null,
     Scalar(Object, Span),
     Array(ValueType, Vec<(Object, Span)>),
 }
 
-impl ConversionSource {
+impl JsonSource {
     fn into_objects(self) -> Vec<(Object, Span)> {
         match self {
             Self::Null => Vec::new(),
@@ -141,37 +141,35 @@ impl ConversionSource {
 }
 
 /// Converts `json` as `TypeConverter#convertObjectToType` does.
-pub(super) fn convert(json: Json<'_>, target: ConversionTarget) -> Converted {
+pub(super) fn convert(json: Json<'_>, target: TargetType) -> Converted {
     let Some(source) = source(json) else { return Converted::Failed };
     match (target, source) {
-        (ConversionTarget::Untyped | ConversionTarget::Scalar(_), ConversionSource::Null) => Converted::Null,
-        (ConversionTarget::Untyped, ConversionSource::Scalar(object, span)) => one(object, span),
-        (ConversionTarget::Untyped | ConversionTarget::RawCollection, ConversionSource::Array(value_type, objects)) => {
+        (TargetType::Untyped | TargetType::Scalar(_), JsonSource::Null) => Converted::Null,
+        (TargetType::Untyped, JsonSource::Scalar(object, span)) => one(object, span),
+        (TargetType::Untyped | TargetType::RawCollection, JsonSource::Array(value_type, objects)) => {
             many(value_type, objects)
         }
-        (ConversionTarget::Scalar(value_type), source) => {
+        (TargetType::Scalar(value_type), source) => {
             let first = source.into_objects().into_iter().next();
             let converted = first.and_then(|(object, span)| Some((to_type(object, value_type)?, span)));
             converted.map_or(Converted::Failed, |(object, span)| one(object, span))
         }
-        (ConversionTarget::Array(ValueType::Character, _), ConversionSource::Scalar(Object::String(text), span)) => {
+        (TargetType::Array(ValueType::Character, _), JsonSource::Scalar(Object::String(text), span)) => {
             many(ValueType::Character, text.encode_utf16().map(|c| (unit(c), span)).collect())
         }
         // The standard converter turns null into an empty array.
-        (ConversionTarget::Array(value_type, elements), source) => {
-            all(source.into_objects(), value_type, Some(elements))
-        }
-        (ConversionTarget::Collection(value_type), source) => all(source.into_objects(), value_type, None),
-        (ConversionTarget::RawCollection, ConversionSource::Null) => many(ValueType::String, Vec::new()),
-        (ConversionTarget::RawCollection, ConversionSource::Scalar(object, span)) => {
+        (TargetType::Array(value_type, elements), source) => all(source.into_objects(), value_type, Some(elements)),
+        (TargetType::Collection(value_type), source) => all(source.into_objects(), value_type, None),
+        (TargetType::RawCollection, JsonSource::Null) => many(ValueType::String, Vec::new()),
+        (TargetType::RawCollection, JsonSource::Scalar(object, span)) => {
             many(object.value_type(), vec![(object, span)])
         }
     }
 }
 
 /// The value as a person sees it, where AEM cannot convert it: the texts, with the requested type.
-pub(super) fn as_seen(json: Json<'_>, target: Option<ConversionTarget>) -> (ValueType, bool, Vec<Value>) {
-    let target = target.unwrap_or(ConversionTarget::Untyped);
+pub(super) fn as_seen(json: Json<'_>, target: Option<TargetType>) -> (ValueType, bool, Vec<Value>) {
+    let target = target.unwrap_or(TargetType::Untyped);
     let text = |json: Json<'_>| Value {
         text: json.scalar().map_or_else(|| json_text(json), str::to_owned),
         span: json.span(),
@@ -224,11 +222,11 @@ fn widen(object: Object, element: ValueType) -> Object {
 }
 
 /// `JsonSupport#convertToObject`; `None` where a number is out of range.
-fn source(json: Json<'_>) -> Option<ConversionSource> {
+fn source(json: Json<'_>) -> Option<JsonSource> {
     if !json.is_array() {
         return Some(match json.kind() {
-            JsonKind::Null => ConversionSource::Null,
-            _ => ConversionSource::Scalar(object(json)?, json.span()),
+            JsonKind::Null => JsonSource::Null,
+            _ => JsonSource::Scalar(object(json)?, json.span()),
         });
     }
     let kind = |json: Json<'_>| match json.kind() {
@@ -241,7 +239,7 @@ fn source(json: Json<'_>) -> Option<ConversionSource> {
     };
     let first = json.elements().next().map_or(Some(ValueType::String), kind);
     let Some(first) = first.filter(|_| json.elements().all(|element| kind(element) == first)) else {
-        return Some(ConversionSource::Scalar(Object::String(json_text(json)), json.span()));
+        return Some(JsonSource::Scalar(Object::String(json_text(json)), json.span()));
     };
     let objects: Vec<(Object, Span)> =
         json.elements().map(|element| Some((object(element)?, element.span()))).collect::<Option<_>>()?;
@@ -254,7 +252,7 @@ fn source(json: Json<'_>) -> Option<ConversionSource> {
         Object::Long(value) if value_type == ValueType::Double => (Object::Double(value as f64), span),
         object => (object, span),
     });
-    Some(ConversionSource::Array(value_type, objects.collect()))
+    Some(JsonSource::Array(value_type, objects.collect()))
 }
 
 fn object(json: Json<'_>) -> Option<Object> {

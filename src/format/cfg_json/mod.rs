@@ -14,8 +14,8 @@ use super::json::{self, Dialect, Json};
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
 use super::web_console_json::json_start;
-use super::{Document, Format, FormatCandidate, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, flat};
-use convert::{ConversionTarget, Converted, convert};
+use super::{Document, Format, Input, Problem, Property, PropertyPlaces, RawFile, Reading, Span, Text, flat};
+use convert::{Converted, TargetType, convert};
 pub(super) use write::quote;
 
 /// `.cfg.json` files.
@@ -27,7 +27,7 @@ impl Format for CfgJson {
         Traits::read_by_aem("cfg-json", Stores::Configurations, CommentSyntax::Json, Some(Editor::CfgJson))
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         name.ends_with(".cfg.json") || name.strip_suffix(".json").is_some_and(|stem| is_misnamed(input, stem))
     }
@@ -45,7 +45,7 @@ impl Format for CfgJson {
 
 /// Whether a `.json` file called `stem` is a configuration with a wrong extension. A file that belongs to a bundle or
 /// contains content nodes is something else.
-fn is_misnamed(input: &FormatCandidate<'_>, stem: &str) -> bool {
+fn is_misnamed(input: &RawFile<'_>, stem: &str) -> bool {
     let in_folder = matches!(osgi::place(input.context), ConfigurationPlace::Repository | ConfigurationPlace::Loose);
     let is_object = json_start(input.bytes) == Some(b'{');
     in_folder && osgi::looks_like_pid(stem) && is_object && !input.contains(b"\"jcr:")
@@ -97,7 +97,7 @@ pub(super) struct Rejection {
 
 /// The integer that the standard converter returns for a value.
 pub(super) fn integer(json: Json<'_>) -> Option<i32> {
-    match convert(json, ConversionTarget::Scalar(super::ValueType::Integer)) {
+    match convert(json, TargetType::Scalar(super::ValueType::Integer)) {
         Converted::Value { values, .. } => values.first()?.text.parse().ok(),
         Converted::Null | Converted::Failed => None,
     }
@@ -124,8 +124,7 @@ pub(super) fn configuration(object: Json<'_>, reading: Reading, source: Source) 
         if reading == Reading::Aem && name.is_binary() && source == Source::File {
             return Err(whole_file(format!("`{}` is binary, which only resources of bundles can be", name.name)));
         }
-        let target =
-            if name.internal { Some(ConversionTarget::Untyped) } else { ConversionTarget::parse(name.type_info) };
+        let target = if name.internal { Some(TargetType::Untyped) } else { TargetType::parse(name.type_info) };
         let converted = target.map_or(Converted::Failed, |target| convert(member, target));
         let (value_type, multiple, values) = match (converted, reading) {
             (Converted::Value { value_type, multiple, values }, _) => (value_type, multiple, values),
@@ -203,9 +202,7 @@ impl<'a> Key<'a> {
     pub(super) fn parse(key: &'a str, span: Span, reading: Reading) -> Self {
         let (internal, rest) = key.strip_prefix(CONFIGURATOR_PREFIX).map_or((false, key), |rest| (true, rest));
         let (name, type_info) = match rest.split_once(':') {
-            Some((_, info)) if reading == Reading::Tolerant && ConversionTarget::parse(Some(info)).is_none() => {
-                (rest, None)
-            }
+            Some((_, info)) if reading == Reading::Tolerant && TargetType::parse(Some(info)).is_none() => (rest, None),
             Some((name, info)) => (name, Some(info)),
             None => (rest, None),
         };

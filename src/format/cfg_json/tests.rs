@@ -121,6 +121,6 @@ fn what_cannot_be_converted_keeps_its_shape() {
 
 #[test]
 fn binaries_are_named_by_a_path() {
-    assert!(convert::ConversionTarget::parse(Some("binary")).is_some_and(|target| !target.is_multiple()));
-    assert!(convert::ConversionTarget::parse(Some("binary[]")).is_some_and(|target| target.is_multiple()));
+    assert!(convert::TargetType::parse(Some("binary")).is_some_and(|target| !target.is_multiple()));
+    assert!(convert::TargetType::parse(Some("binary[]")).is_some_and(|target| target.is_multiple()));
 }

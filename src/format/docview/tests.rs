@@ -167,10 +167,7 @@ fn files_that_only_a_person_recognises() {
     let text = "<jcr:root xmlns:jcr='http://www.jcp.org/jcr/1.0' a='1'/>";
     let context = context("apps/x/y.xml");
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-    assert!(
-        !Docview.recognises(&FormatCandidate::new(input))
-            && UnrecognisedDocview.recognises(&FormatCandidate::new(input))
-    );
+    assert!(!Docview.recognises(&RawFile::new(input)) && UnrecognisedDocview.recognises(&RawFile::new(input)));
     let decoded = UnrecognisedDocview.decode(&input);
     let document = UnrecognisedDocview.read(&input, &decoded, Reading::Tolerant);
     assert_eq!(paths(&document), ["/apps/x/y"]);
@@ -181,7 +178,7 @@ fn files_that_only_a_person_recognises() {
     // Without any declaration of the namespace, and in the form of JCR's own document view.
     let recognised = |bytes: &str| {
         let input = Input { context: &context, bytes: bytes.as_bytes(), limits: &Limits::default() };
-        UnrecognisedDocview.recognises(&FormatCandidate::new(input))
+        UnrecognisedDocview.recognises(&RawFile::new(input))
     };
     assert!(recognised("<jcr:root a='1'/>"));
     assert!(recognised("<ims xmlns:jcr=\"http://www.jcp.org/jcr/1.0\" jcr:primaryType=\"nt:unstructured\"/>"));

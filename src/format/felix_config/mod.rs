@@ -14,7 +14,7 @@ use self::pairs::Pairs;
 use super::java;
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, Editor, Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Problem, Property, Reading, Span, Text, Value, ValueType};
+use super::{Document, Format, Input, Problem, Property, RawFile, Reading, Span, Text, Value, ValueType};
 
 /// Felix `.config`.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Format for FelixConfig {
         Traits::read_by_aem("felix-config", Stores::Configurations, CommentSyntax::Hash, Some(Editor::Felix))
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         let Some(stem) = name.strip_suffix(".config") else { return false };
         match osgi::place(input.context) {

@@ -129,7 +129,7 @@ fn other_files_called_config_are_left_alone() {
     let recognises = |path: &str, text: &str| {
         let context = FileContext { path: SourcePath::file(path), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
-        FelixConfig.recognises(&FormatCandidate::new(input))
+        FelixConfig.recognises(&RawFile::new(input))
     };
     assert!(!recognises("site/web.config", "<configuration/>"));
     assert!(!recognises("site/config/web.config", "<?xml version=\"1.0\"?>"));

@@ -25,7 +25,7 @@ impl Parser<'_> {
         let line = rest.find(['\n', '\r']).unwrap_or(rest.len());
         let least = rest.chars().next().map_or(0, char::len_utf8);
         self.pos += rest[..line].trim_end().len().max(least);
-        ItemKind::String
+        ItemKind::String(())
     }
 
     /// The string between `'''`. White space up to the first text or line end, that line end, and a line end right

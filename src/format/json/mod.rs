@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Document, FormatCandidate, Input, Problem, Reading, Span, Text};
+use super::{Document, Input, Problem, RawFile, Reading, Span, Text};
 
 /// How comments are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,15 +139,15 @@ pub(super) struct KeptTree {
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonKind<'t> {
+pub enum JsonKind<T> {
     /// Members, in [`Json::children`], duplicate keys included.
     Object,
     /// Elements, in [`Json::children`].
     Array,
     /// An unescaped string. Lone halves of surrogate pairs are U+FFFD.
-    String(&'t str),
+    String(T),
     /// A number as written.
-    Number(&'t str),
+    Number(T),
     /// `true` or `false`.
     Bool(bool),
     /// `null`.
@@ -155,15 +155,7 @@ pub enum JsonKind<'t> {
 }
 
 /// [`JsonKind`] without texts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ItemKind {
-    Object,
-    Array,
-    String,
-    Number,
-    Bool(bool),
-    Null,
-}
+pub(crate) type ItemKind = JsonKind<()>;
 
 #[derive(Debug, PartialEq, Eq)]
 struct Item {
@@ -230,7 +222,7 @@ pub(super) fn read(
 }
 
 /// Whether `fits` accepts the root value of a file.
-pub(super) fn has_root(file: &FormatCandidate<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
+pub(super) fn has_root(file: &RawFile<'_>, dialect: Dialect, fits: impl FnOnce(Json<'_>) -> bool) -> bool {
     file.text().tree(dialect, file.limits.max_nesting).root().is_some_and(fits)
 }
 
@@ -328,13 +320,13 @@ impl<'a> Json<'a> {
 
     /// What it is.
     #[inline]
-    pub fn kind(self) -> JsonKind<'a> {
+    pub fn kind(self) -> JsonKind<&'a str> {
         let Item { kind, scalar, .. } = self.item();
         match kind {
             ItemKind::Object => JsonKind::Object,
             ItemKind::Array => JsonKind::Array,
-            ItemKind::String => JsonKind::String(scalar.text(self.text)),
-            ItemKind::Number => JsonKind::Number(scalar.text(self.text)),
+            ItemKind::String(()) => JsonKind::String(scalar.text(self.text)),
+            ItemKind::Number(()) => JsonKind::Number(scalar.text(self.text)),
             ItemKind::Bool(value) => JsonKind::Bool(*value),
             ItemKind::Null => JsonKind::Null,
         }

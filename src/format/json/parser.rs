@@ -248,7 +248,7 @@ impl<'s> Parser<'s> {
             _ => None,
         };
         let (kind, scalar) = match quoted {
-            Some(string) => (ItemKind::String, string),
+            Some(string) => (ItemKind::String(()), string),
             None => (self.unquoted()?, WrittenText::at(Span::new(start, self.pos))),
         };
         self.push(kind, scalar, key)?;
@@ -265,7 +265,7 @@ impl<'s> Parser<'s> {
         }
         self.fault("a JSON value is expected")?;
         self.bare();
-        Ok(ItemKind::String)
+        Ok(ItemKind::String(()))
     }
 
     fn open(&mut self, kind: ItemKind, key: Option<WrittenText>) -> Result<(), Failed> {

@@ -117,7 +117,7 @@ impl Parser<'_> {
         } else if rest.starts_with(b"null") {
             (ItemKind::Null, 4)
         } else {
-            (ItemKind::Number, number_length(rest)?)
+            (ItemKind::Number(()), number_length(rest)?)
         };
         let delimited = rest.get(length).is_none_or(|byte| byte.is_ascii_whitespace() || b",}]/#".contains(byte));
         if self.dialect.recover && !delimited {

@@ -11,7 +11,7 @@ mod xml_form;
 use super::osgi::{self, ConfigurationPlace};
 use super::traits::{CommentSyntax, FlatLines, Stores, Traits};
 use super::xml::encoding;
-use super::{Document, Format, FormatCandidate, Input, Problem, Property, PropertyPlaces, Reading, Span, Text, Value};
+use super::{Document, Format, Input, Problem, Property, PropertyPlaces, RawFile, Reading, Span, Text, Value};
 
 /// The file with which AEM 6.5 opts in to Target and Analytics.
 pub const MARKETING_CLOUD: &str = "marketingcloud.properties";
@@ -30,7 +30,7 @@ impl Format for Properties {
 
     /// Most `.properties` files are something else (translations, build settings): outside a configuration folder of a
     /// repository, only those named like a component are accepted.
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         is_configuration(input)
             || input.context.file_name() == MARKETING_CLOUD
             || (has_extension(input) && (holds_workspace(input.bytes) || names_exchange(input.bytes)))

@@ -82,9 +82,7 @@ fn properties_of_other_kinds_are_left_alone() {
         let context = FileContext { path: SourcePath::file(path), ..FileContext::default() };
         let input = Input { context: &context, bytes: text.as_bytes(), limits: &Limits::default() };
         let text = Properties.decode(&input);
-        Properties
-            .recognises(&FormatCandidate::new(input))
-            .then(|| Properties.read(&input, &text, Reading::Aem).pid.is_some())
+        Properties.recognises(&RawFile::new(input)).then(|| Properties.read(&input, &text, Reading::Aem).pid.is_some())
     };
     let workspace = "aio_api_key=k\r aio.meta.scopes=s\n";
     for (path, text, has_pid) in [

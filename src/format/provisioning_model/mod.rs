@@ -10,7 +10,7 @@ mod reader;
 mod tests;
 
 use super::traits::{CommentSyntax, RunModes, Stores, Traits};
-use super::{Document, Format, FormatCandidate, Input, Node, Reading, Text, Value, embedded, java};
+use super::{Document, Format, Input, Node, RawFile, Reading, Text, Value, embedded, java};
 use crate::format::Span;
 use crate::repository::Pid;
 
@@ -29,7 +29,7 @@ impl Format for ProvisioningModel {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         let name = input.context.file_name();
         if !name.ends_with(".txt") && !name.ends_with(".model") {
             return false;

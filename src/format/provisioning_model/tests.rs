@@ -7,7 +7,7 @@ fn document(text: &str, reading: Reading) -> Document {
     let context = FileContext { path: SourcePath::file("model.txt"), ..FileContext::default() };
     let limits = Limits::default();
     let input = Input { context: &context, bytes: text.as_bytes(), limits: &limits };
-    assert!(ProvisioningModel.recognises(&FormatCandidate::new(input)), "{text}");
+    assert!(ProvisioningModel.recognises(&RawFile::new(input)), "{text}");
     ProvisioningModel.read(&input, &Text::utf8(text.as_bytes()), reading)
 }
 

@@ -22,8 +22,8 @@ use super::rewritten::Rewritten;
 use super::traits::{FlatLines, Origin, Stores, Traits};
 use super::web_console_json::json_start;
 use super::{
-    Document, Format, FormatCandidate, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, Reading, Span, Text,
-    Value, text, too_many_values,
+    Document, Format, Input, MAX_CONFIGURATION, MAX_VALUES, Node, Property, RawFile, Reading, Span, Text, Value, text,
+    too_many_values,
 };
 use crate::repository::{Pid, installer};
 
@@ -53,7 +53,7 @@ impl Format for StatusDump {
         }
     }
 
-    fn recognises(&self, input: &FormatCandidate<'_>) -> bool {
+    fn recognises(&self, input: &RawFile<'_>) -> bool {
         if json_lines::is_json(input.bytes) {
             return true;
         }

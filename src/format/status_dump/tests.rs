@@ -8,7 +8,7 @@ fn read(bytes: &[u8], reading: Reading) -> Option<(Document, String)> {
     let input = Input { context: &context, bytes, limits: &limits };
     let text = Text::utf8(bytes);
     StatusDump
-        .recognises(&FormatCandidate::new(input))
+        .recognises(&RawFile::new(input))
         .then(|| (StatusDump.read(&input, &text, reading), text.as_str().to_owned()))
 }
 

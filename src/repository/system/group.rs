@@ -25,7 +25,7 @@ pub struct Holding {
 
 /// A unit, with everything that helps to assign it to a system.
 #[derive(Clone, Debug)]
-pub struct GroupMember {
+pub struct Member {
     /// The unit.
     pub unit: Unit,
     /// Its configurations.
@@ -38,7 +38,7 @@ pub struct GroupMember {
     pub is_built: bool,
 }
 
-impl GroupMember {
+impl Member {
     /// The environment and service indicated by its run modes, by its name or by the names of the folders around it.
     pub fn tier(&self) -> Tier {
         let names = self.unit.path.rsplit('/').map(Tier::of_name);
@@ -63,7 +63,7 @@ pub struct Group {
 }
 
 /// Divides members into groups.
-pub fn divide(members: &[GroupMember]) -> Vec<Group> {
+pub fn divide(members: &[Member]) -> Vec<Group> {
     let mut groups = Groups::new(members);
     groups.by_mark(|member| member.marks.sling_id.clone(), "they have the same Sling ID");
     groups.by_mark(
@@ -76,7 +76,7 @@ pub fn divide(members: &[GroupMember]) -> Vec<Group> {
 }
 
 struct Groups<'m> {
-    members: &'m [GroupMember],
+    members: &'m [Member],
     tiers: Vec<Tier>,
     /// The group of each member.
     group_of: Vec<usize>,
@@ -84,11 +84,11 @@ struct Groups<'m> {
 }
 
 impl<'m> Groups<'m> {
-    fn new(members: &'m [GroupMember]) -> Self {
+    fn new(members: &'m [Member]) -> Self {
         let single = |number| Group { members: vec![number], because: "", apart_from: None };
         Self {
             members,
-            tiers: members.iter().map(GroupMember::tier).collect(),
+            tiers: members.iter().map(Member::tier).collect(),
             group_of: (0..members.len()).collect(),
             groups: (0..members.len()).map(single).collect(),
         }
@@ -207,7 +207,7 @@ impl<'m> Groups<'m> {
     }
 
     /// Joins the members that share a mark.
-    fn by_mark(&mut self, mark: impl Fn(&GroupMember) -> Option<String>, because: &'static str) {
+    fn by_mark(&mut self, mark: impl Fn(&Member) -> Option<String>, because: &'static str) {
         let mut marked: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (number, member) in self.members.iter().enumerate() {
             if let Some(mark) = mark(member) {
@@ -225,7 +225,7 @@ impl<'m> Groups<'m> {
     /// Joins each dump with the package that contains the configurations it shows, if only one is a candidate.
     fn dumps_with_packages(&mut self) {
         let mut holders: HashMap<(&str, u64), Vec<usize>> = HashMap::new();
-        let is_dump = |member: &GroupMember| member.unit.form == UnitForm::Dump;
+        let is_dump = |member: &Member| member.unit.form == UnitForm::Dump;
         for (number, member) in self.members.iter().enumerate().filter(|(_, member)| !is_dump(member)) {
             for holding in &member.holdings {
                 let all = holders.entry((&holding.id, holding.content)).or_default();

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::paths::PathPatterns;
 use crate::repository::FileContext;
-use group::{Group, GroupMember};
+use group::{Group, Member};
 use unit::{Unit, UnitForm};
 
 /// The kind of a system.
@@ -148,7 +148,7 @@ pub fn divide(
 ) -> Vec<(System, Vec<usize>)> {
     let labels = Labels::new(labels);
     let mut division = Division::default();
-    let mut members: BTreeMap<Unit, (GroupMember, Vec<usize>)> = BTreeMap::new();
+    let mut members: BTreeMap<Unit, (Member, Vec<usize>)> = BTreeMap::new();
     for (number, piece) in pieces.iter().enumerate() {
         if let Some(label) = labels.of(&piece.context.path.to_string()) {
             division.label(label, piece, number);
@@ -157,13 +157,7 @@ pub fn divide(
         let unit = Unit::of(piece.context, piece.is_dump, &mut roots);
         let (member, files) = members.entry(unit.clone()).or_insert_with(|| {
             (
-                GroupMember {
-                    unit,
-                    holdings: Vec::new(),
-                    marks: Marks::default(),
-                    is_exported: false,
-                    is_built: false,
-                },
+                Member { unit, holdings: Vec::new(), marks: Marks::default(), is_exported: false, is_built: false },
                 Vec::new(),
             )
         });
@@ -181,7 +175,7 @@ pub fn divide(
             None => rest.push((member, files)),
         }
     }
-    let (members, files): (Vec<GroupMember>, Vec<Vec<usize>>) = rest.into_iter().unzip();
+    let (members, files): (Vec<Member>, Vec<Vec<usize>>) = rest.into_iter().unzip();
     for found in group::divide(&members) {
         let files = found.members.iter().flat_map(|&member| files[member].iter().copied()).collect();
         division.systems.push((system_of(&found, &members), files));
@@ -238,7 +232,7 @@ impl Division {
     }
 
     /// Files of the project at `root`, or of a package that belongs to it.
-    fn built(&mut self, root: &str, because: &str, member: &GroupMember, files: &[usize]) {
+    fn built(&mut self, root: &str, because: &str, member: &Member, files: &[usize]) {
         let at = self.at(root);
         let (system, all) = &mut self.systems[at];
         all.extend(files);
@@ -275,7 +269,7 @@ struct Owners<'m> {
 const BUILT: &str = "it holds what the project builds";
 
 impl<'m> Owners<'m> {
-    fn new(projects: &'m [(GroupMember, Vec<usize>)]) -> Self {
+    fn new(projects: &'m [(Member, Vec<usize>)]) -> Self {
         let mut holders: HashMap<_, Vec<_>> = HashMap::new();
         for (project, _) in projects {
             for holding in &project.holdings {
@@ -290,7 +284,7 @@ impl<'m> Owners<'m> {
     }
 
     /// The project that a package belongs to, and why; the reason is empty if its location decides.
-    fn of(&self, member: &GroupMember) -> Option<(String, &'static str)> {
+    fn of(&self, member: &Member) -> Option<(String, &'static str)> {
         if member.is_exported || member.unit.form == UnitForm::Dump {
             return None;
         }
@@ -311,7 +305,7 @@ impl<'m> Owners<'m> {
     }
 
     /// The project whose source tree contains a unit.
-    fn around(&self, member: &GroupMember) -> Option<String> {
+    fn around(&self, member: &Member) -> Option<String> {
         let path =
             if member.unit.form == UnitForm::Folder { &member.unit.path } else { unit::folder_of(&member.unit.path) };
         let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
@@ -324,7 +318,7 @@ impl<'m> Owners<'m> {
 /// Maximum number of projects with the same configuration that are considered.
 const MOST_OWNERS: usize = 64;
 
-impl GroupMember {
+impl Member {
     fn add(&mut self, piece: &Piece<'_>) {
         self.holdings.extend(piece.holdings.iter().cloned());
         self.marks.add(piece.marks);
@@ -346,9 +340,9 @@ impl GroupMember {
 }
 
 /// The system of a group of units without a project and without a label.
-fn system_of(group: &Group, members: &[GroupMember]) -> System {
+fn system_of(group: &Group, members: &[Member]) -> System {
     let own = || group.members.iter().map(|&member| &members[member]);
-    let kind = if own().any(GroupMember::is_instance) { SystemKind::Instance } else { SystemKind::Project };
+    let kind = if own().any(Member::is_instance) { SystemKind::Instance } else { SystemKind::Project };
     let tier = own().fold(Tier::default(), |tier, member| tier.or(member.tier()));
     let tier = if kind == SystemKind::Instance { tier } else { Tier::default() };
     let run_modes = own().map(|member| &member.marks.run_modes).find(|modes| !modes.is_empty());

@@ -37,7 +37,7 @@ const DEFLATE_OVERHEAD: u64 = 1 << 20;
 const CUT: &str = "the archive ends before this entry does";
 
 /// What an entry turned out to be, other than a plain file.
-pub(super) enum FoundEntry {
+pub(super) enum Found {
     /// An archive.
     Inner(Inner),
     /// A file whose size differs from the declared one.
@@ -107,7 +107,7 @@ pub(super) fn read(
     planned: Planned,
     window: Window<'_>,
     buffers: &mut Buffers,
-) -> Option<FoundEntry> {
+) -> Option<Found> {
     let Planned { index, role, .. } = planned;
     if role == Role::Shared {
         return None;
@@ -126,7 +126,7 @@ pub(super) fn read(
 }
 
 impl Access<'_> {
-    fn read(&self, located: Located, buffers: &mut Buffers) -> Option<FoundEntry> {
+    fn read(&self, located: Located, buffers: &mut Buffers) -> Option<Found> {
         let Access { reading, entry, .. } = *self;
         let Buffers { packed: buffer, plain, inflater, .. } = buffers;
         if entry.packing() == Packing::Gzip {
@@ -136,7 +136,7 @@ impl Access<'_> {
         let size = if entry.method == 0 { entry.packed } else { entry.size };
         if located.role == Role::File && !entry.cut() {
             if size > RATIO_FREE && size > entry.packed.saturating_mul(limits.max_ratio) {
-                return Some(FoundEntry::Unpredictable(located));
+                return Some(Found::Unpredictable(located));
             }
             if size > limits.max_entry_bytes {
                 self.incident(IncidentKind::Limit, too_large(limits.max_entry_bytes));
@@ -164,13 +164,13 @@ impl Access<'_> {
             0 => packed,
             _ => match whole.then(|| inflate_declared(inflater, packed, size as usize, plain)).flatten() {
                 Some(len) => &plain[..len],
-                None => return Some(FoundEntry::Unpredictable(located)),
+                None => return Some(Found::Unpredictable(located)),
             },
         };
         if bytes.len() > 4
             && let Some(form) = Form::of(bytes)
         {
-            return Some(FoundEntry::Inner(self.inner(&located, Some(form))));
+            return Some(Found::Inner(self.inner(&located, Some(form))));
         }
         self.deliver(&located, bytes);
         None
@@ -316,7 +316,7 @@ impl Access<'_> {
     }
 
     /// Checks the first bytes for an archive.
-    fn probe(&self, located: &Located, packed: &[u8]) -> Option<FoundEntry> {
+    fn probe(&self, located: &Located, packed: &[u8]) -> Option<Found> {
         let mut start = [0; HEAD];
         let start = match self.entry.method {
             0 => &packed[..packed.len().min(HEAD)],
@@ -328,7 +328,7 @@ impl Access<'_> {
         let prefixed = located.role == Role::Probe && may_be_prefixed(self.name, start);
         let form = Form::of(start).filter(|_| self.entry.packed > 4);
         if form.is_some() || prefixed {
-            return Some(FoundEntry::Inner(self.inner(located, form)));
+            return Some(Found::Inner(self.inner(located, form)));
         }
         if located.role == Role::File {
             self.incident(IncidentKind::BrokenArchive, CUT);
@@ -337,17 +337,17 @@ impl Access<'_> {
     }
 
     /// Looks at what is packed as gzip data: an archive, or a file, which is read on its own since its length is not known.
-    fn look_into_gzip(&self, located: Located, buffer: &mut Vec<u8>) -> Option<FoundEntry> {
+    fn look_into_gzip(&self, located: Located, buffer: &mut Vec<u8>) -> Option<Found> {
         let packed = self.section_read(located.data, GZIP_PROBE, buffer)?;
         let mut start = [0; HEAD];
         let (len, fault) = gzip::inflate_prefix(packed, &mut start);
         let start = &start[..len];
         let form = Form::of(start);
         if form.is_some() || may_be_prefixed(self.name, start) {
-            return Some(FoundEntry::Inner(self.inner(&located, form)));
+            return Some(Found::Inner(self.inner(&located, form)));
         }
         if located.role == Role::File {
-            return Some(FoundEntry::Unpredictable(located));
+            return Some(Found::Unpredictable(located));
         }
         if let Some(fault) = fault.filter(|_| has_archive_extension(self.name)) {
             self.incident(IncidentKind::BrokenArchive, fault.message());

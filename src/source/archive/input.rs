@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::entry::{self, FoundEntry};
+use super::entry::{self, Found};
 use super::kind::{Planned, Role};
 use super::waiting::{Above, Waiting};
 use super::{Allotted, Container, ListedArchive, OpenArchive, duplicates, open, read_entries};
@@ -112,15 +112,15 @@ impl Input<'_> {
             let open = &opens[position];
             match found {
                 // Entries that are the same bytes are read once.
-                FoundEntry::Inner(inner) if !seen.insert((position, inner.identity())) => {}
-                FoundEntry::Inner(inner) => {
+                Found::Inner(inner) if !seen.insert((position, inner.identity())) => {}
+                Found::Inner(inner) => {
                     let found = Waiting::new(open, &above[position], inner);
                     if !self.is_admissible(&found) {
                         continue;
                     }
                     if self.account.take(Resource::Archives, 1) { &mut waiting } else { &mut refused }.push_back(found);
                 }
-                FoundEntry::Unpredictable(entry) => {
+                Found::Unpredictable(entry) => {
                     let left = self.account.left(Resource::Bytes);
                     let taken = with_buffers(|buffers| entry::read_unpredictable(reading, open, &entry, left, buffers));
                     self.account.spend(Resource::Bytes, taken);

@@ -28,7 +28,7 @@ use super::zip::{Directory, Listed};
 use super::{IncidentKind, SourcePath, gzip, names};
 use crate::repository::binary::meant_path;
 use crate::repository::{self, FileContext, Package};
-use entry::FoundEntry;
+use entry::Found;
 use form::Form;
 pub(super) use form::{HEAD, foreign, has_archive_extension, is_magic, may_be_prefixed};
 pub(super) use input::read;
@@ -170,7 +170,7 @@ struct ListedArchive {
 
 /// Reads the allowed entries of a group of archives. Returns the entries that are not plain files, in order, each with
 /// the index of its archive.
-fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, FoundEntry)> {
+fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usize, Found)> {
     let chunks = |(position, open): (usize, &'_ OpenArchive)| {
         let count = open.allowed.div_ceil(ENTRIES_PER_TASK);
         (0..count).map(move |chunk| (position, chunk * ENTRIES_PER_TASK))
@@ -192,12 +192,7 @@ fn read_entries(reading: &SourceReading<'_>, opens: &[OpenArchive]) -> Vec<(usiz
 }
 
 /// Reads adjacent entries.
-fn read_near(
-    reading: &SourceReading<'_>,
-    open: &OpenArchive,
-    near: &[Planned],
-    buffers: &mut Buffers,
-) -> Vec<FoundEntry> {
+fn read_near(reading: &SourceReading<'_>, open: &OpenArchive, near: &[Planned], buffers: &mut Buffers) -> Vec<Found> {
     let entry = |planned: &Planned| &open.directory.entries[planned.index as usize];
     let mut buffer = std::mem::take(&mut buffers.window);
     let window = match near {
