@@ -1,5 +1,6 @@
 //! What is recognised, what stays silent, and what is joined.
 
+mod declared;
 mod joins;
 mod kinds;
 mod providers;
